@@ -1,0 +1,34 @@
+//! Compiles the protos with protox, so that no `protoc` is needed.
+use std::path::PathBuf;
+
+use protox::prost::Message as _;
+
+const PROTOS: [&str; 3] = [
+    "../../proto/postroad/connector/v1/connector.proto",
+    "../../proto/postroad/config/v1/config.proto",
+    "../../proto/postroad/fleet/v1/fleet.proto",
+];
+
+/// Messages with a `debug_redact` field: their `Debug` is written by hand in `redact.rs`.
+const REDACTED: [&str; 3] = [
+    ".postroad.connector.v1.BasicCredential",
+    ".postroad.config.v1.Record",
+    ".postroad.config.v1.BasicSecret",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    for proto in PROTOS {
+        println!("cargo::rerun-if-changed={proto}");
+    }
+    let descriptors = protox::compile(PROTOS, ["../../proto"])?;
+    std::fs::write(
+        out_dir.join("postroad_descriptors.bin"),
+        descriptors.encode_to_vec(),
+    )?;
+    tonic_prost_build::configure()
+        .bytes(".postroad.config.v1.Record.body")
+        .skip_debug(REDACTED)
+        .compile_fds(descriptors)?;
+    Ok(())
+}

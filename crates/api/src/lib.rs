@@ -1,0 +1,1 @@
+//! The generated gRPC types and the conversions that are their only door.

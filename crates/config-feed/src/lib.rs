@@ -1,0 +1,1 @@
+//! The relay's subscriber to the config stream.

@@ -1,0 +1,1 @@
+//! Signal, drain, deadline; owned tasks; named readiness tokens.

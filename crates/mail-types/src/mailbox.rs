@@ -1,0 +1,263 @@
+//! Mailboxes and reverse-paths (RFC 5321 §4.1.2).
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::{Domain, DomainError};
+
+/// A mailbox, kept byte for byte as it was written, with its domain in comparable form beside it.
+///
+/// The text is ASCII, holds no control character, and prints back between angle brackets as it came (RFC 5321 §2.4:
+/// the local-part belongs to its domain alone). `Postmaster` may stand without a domain (§4.5.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Mailbox {
+    text: Box<str>,
+    domain: Option<MailDomain>,
+}
+
+/// What stands after the `@`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum MailDomain {
+    /// A domain name.
+    Name(Domain),
+    /// An address literal.
+    Literal(AddressLiteral),
+}
+
+/// An address in brackets (RFC 5321 §4.1.3). General literals (`[tag:text]`) are not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AddressLiteral(pub IpAddr);
+
+/// Why a text is not a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailboxError {
+    /// No `@`, and not Postmaster.
+    #[error("the address has no domain")]
+    NoDomain,
+    /// Longer than 254 octets, the path limit without its brackets (RFC 5321 §4.5.3.1.3).
+    #[error("the address is longer than 254 octets")]
+    TooLong,
+    /// The local-part is longer than 64 octets (RFC 5321 §4.5.3.1.1).
+    #[error("the part before the @ is longer than 64 octets")]
+    LocalPartTooLong,
+    /// The local-part is no dot-string and no quoted string.
+    #[error("the part before the @ is malformed")]
+    LocalPart,
+    /// Characters outside ASCII; they need SMTPUTF8 (RFC 6531).
+    #[error("the address holds characters outside ASCII")]
+    NotAscii,
+    /// The domain is malformed.
+    #[error("the part after the @ is malformed: {0}")]
+    Domain(#[from] DomainError),
+    /// The address literal is malformed.
+    #[error("the address literal is malformed")]
+    Literal,
+}
+
+impl Mailbox {
+    /// Reads `local-part@domain` or `Postmaster`, without angle brackets.
+    ///
+    /// # Errors
+    /// Says which part is malformed.
+    pub fn parse(text: &str) -> Result<Self, MailboxError> {
+        if text.len() > 254 {
+            return Err(MailboxError::TooLong);
+        }
+        if !text.is_ascii() {
+            return Err(MailboxError::NotAscii);
+        }
+        if text.eq_ignore_ascii_case("postmaster") {
+            return Ok(Self {
+                text: text.into(),
+                domain: None,
+            });
+        }
+        let at = local_part_end(text)?;
+        let domain = match text.get(at..).and_then(|rest| rest.strip_prefix('@')) {
+            None | Some("") => return Err(MailboxError::NoDomain),
+            Some(domain) => domain,
+        };
+        if at > 64 {
+            return Err(MailboxError::LocalPartTooLong);
+        }
+        let domain = match domain.strip_prefix('[') {
+            Some(rest) => MailDomain::Literal(AddressLiteral::parse(rest)?),
+            None => MailDomain::Name(Domain::parse(domain)?),
+        };
+        Ok(Self {
+            text: text.into(),
+            domain: Some(domain),
+        })
+    }
+
+    /// The address as it was written, without angle brackets.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands after the `@`; `None` for Postmaster alone.
+    #[must_use]
+    pub const fn domain(&self) -> Option<&MailDomain> {
+        self.domain.as_ref()
+    }
+}
+
+impl fmt::Display for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Display for MailDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.fmt(f),
+            Self::Literal(AddressLiteral(IpAddr::V4(address))) => write!(f, "[{address}]"),
+            Self::Literal(AddressLiteral(IpAddr::V6(address))) => write!(f, "[IPv6:{address}]"),
+        }
+    }
+}
+
+impl AddressLiteral {
+    /// Reads what follows the opening bracket, the closing one included.
+    fn parse(rest: &str) -> Result<Self, MailboxError> {
+        let inner = rest.strip_suffix(']').ok_or(MailboxError::Literal)?;
+        let address = match inner.get(..5) {
+            Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => inner
+                .get(5..)
+                .and_then(|text| text.parse::<Ipv6Addr>().ok())
+                .map(IpAddr::V6),
+            _ => inner.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
+        };
+        address.map(Self).ok_or(MailboxError::Literal)
+    }
+}
+
+/// The reverse-path of MAIL: a mailbox, or `<>` (RFC 5321 §4.5.5).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ReversePath {
+    /// `<>`: nobody is to be told of a failure.
+    Null,
+    /// Who is to be told.
+    Mailbox(Mailbox),
+}
+
+/// As it stands between the angle brackets.
+impl fmt::Display for ReversePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => Ok(()),
+            Self::Mailbox(mailbox) => mailbox.fmt(f),
+        }
+    }
+}
+
+/// Where the local-part ends: a dot-string or a quoted string (RFC 5321 §4.1.2). The text is ASCII.
+fn local_part_end(text: &str) -> Result<usize, MailboxError> {
+    let bytes = text.as_bytes();
+    if bytes.first() == Some(&b'"') {
+        return quoted_string_end(bytes);
+    }
+    let end = bytes.iter().position(|&b| b == b'@').unwrap_or(bytes.len());
+    let local = bytes.get(..end).unwrap_or_default();
+    let whole = local
+        .split(|&b| b == b'.')
+        .all(|atom| !atom.is_empty() && atom.iter().all(|&b| is_atext(b)));
+    if !whole {
+        return Err(MailboxError::LocalPart);
+    }
+    if end == bytes.len() {
+        return Err(MailboxError::NoDomain);
+    }
+    Ok(end)
+}
+
+fn quoted_string_end(bytes: &[u8]) -> Result<usize, MailboxError> {
+    let mut escaped = false;
+    for (at, &byte) in bytes.iter().enumerate().skip(1) {
+        match byte {
+            _ if !(b' '..=b'~').contains(&byte) => return Err(MailboxError::LocalPart),
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Ok(at + 1),
+            _ => {}
+        }
+    }
+    Err(MailboxError::LocalPart)
+}
+
+fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_what_was_written() {
+        for text in [
+            "User.Name@Example.COM",
+            "\"a> NOTIFY=NEVER x\"@c.example",
+            "\"a@b\\\"c\"@d.example",
+            "u@[192.0.2.1]",
+            "u@[IPv6:2001:db8::1]",
+            "pOstMaster",
+            "a%b@c.example",
+        ] {
+            assert_eq!(Mailbox::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn malformed_addresses_are_refused() {
+        for text in [
+            "",
+            "a",
+            "a@",
+            "@b.example",
+            "a.@b.example",
+            ".a@b.example",
+            "a..b@c.example",
+            "a@b@c.example",
+            "a b@c.example",
+            "a@b.example.",
+            "a@xn--",
+            "u@[1.2.3]",
+            "u@[1.2.3.4",
+            "u@[IPv6:zz]",
+            "u@[tag:x]",
+            "\"a\r\n\"@b.example",
+            "\"a\0\"@b.example",
+            "\"a\\\r\"@b.example",
+            "\"a@b.example",
+            "a<b@c.example",
+            "ü@b.example",
+            "a@-b.example",
+            "\"a\"x@b.example",
+        ] {
+            assert!(
+                Mailbox::parse(text).is_err(),
+                "{text:?} was taken as a mailbox"
+            );
+        }
+        assert_eq!(
+            Mailbox::parse(&format!("{}@b.example", "a".repeat(65))),
+            Err(MailboxError::LocalPartTooLong)
+        );
+        assert!(Mailbox::parse(&format!("{}@b.example", "a".repeat(64))).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn th07_what_prints_parses_back_and_holds_no_control_character(text in ".{0,40}@[a-z.\\[\\]0-9]{0,12}") {
+            if let Ok(mailbox) = Mailbox::parse(&text) {
+                prop_assert_eq!(Mailbox::parse(&mailbox.to_string()).unwrap(), mailbox.clone());
+                prop_assert!(mailbox.as_str().bytes().all(|b| (b' '..=b'~').contains(&b)));
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! One transaction: asks, route, courier, replies, record.

@@ -1,0 +1,1 @@
+//! Which connector carries a recipient, and why: one pure function for both planes.

@@ -1,0 +1,1 @@
+//! The smart host client: connect, TLS, SASL, envelope and streamed body.

@@ -1,0 +1,1 @@
+//! Bytes to commands, replies and stuffed data, and back; pure.

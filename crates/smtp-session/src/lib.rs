@@ -1,0 +1,1 @@
+//! The SMTP server as a machine without I/O.

@@ -1,0 +1,1 @@
+//! Connectors in sled, durable before the answer.

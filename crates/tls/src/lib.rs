@@ -1,0 +1,1 @@
+//! The rustls configurations of Postroad.

@@ -1,0 +1,1 @@
+//! The control plane: keeps Send connectors and streams them to relays.

@@ -1,0 +1,1 @@
+//! Tests against mail programs that others wrote.
