@@ -1,1 +1,14 @@
-//! Signal, drain, deadline; owned tasks; named readiness tokens.
+//! Signal, drain, deadline; owned tasks; named readiness tokens; the health endpoint that tells them.
+//!
+//! A service makes one [`Shutdown`], runs everything in one [`Tasks`], and lets each part that must be up first hold a
+//! [`ReadyToken`]. At the end: begin the shutdown, then [`Tasks::finish`] with a deadline.
+
+mod health;
+mod readiness;
+mod shutdown;
+mod tasks;
+
+pub use health::{HealthInfo, serve_health};
+pub use readiness::{Readiness, ReadyToken};
+pub use shutdown::Shutdown;
+pub use tasks::Tasks;
