@@ -1,12 +1,16 @@
 //! The Send connector.
 
+mod draft;
+mod name;
+mod size_limit;
+
 use std::collections::BTreeMap;
-use std::fmt;
-use std::num::NonZeroU64;
-use std::sync::Arc;
 use std::time::Duration;
 
 use postroad_mail_types::HostName;
+
+pub use name::{ConnectorId, ConnectorName, InvalidName};
+pub use size_limit::{InvalidSize, SizeLimit};
 
 use crate::{AddressSpace, SmartHost};
 
@@ -39,7 +43,7 @@ pub struct Connector {
     pub helo_name: Option<HostName>,
     /// Largest message.
     pub max_message_size: SizeLimit,
-    /// Wait for the reply to the end of the message; `None`: the listener's.
+    /// Wait for the reply to the end of the message, 1 second to 10 minutes; `None`: the listener's.
     pub final_reply_timeout: Option<Duration>,
     /// For lists and filters.
     pub labels: BTreeMap<String, String>,
@@ -57,59 +61,10 @@ pub enum Authentication {
     },
 }
 
-/// UUID of a connector, in lower-case text form.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConnectorId(Arc<str>);
-
-impl ConnectorId {
-    /// Takes over an id as the control plane made it.
+impl Connector {
+    /// The port at which a smart host of this connector is reached.
     #[must_use]
-    pub fn new(text: &str) -> Self {
-        Self(text.into())
+    pub fn smart_host_port(&self, host: &SmartHost) -> u16 {
+        host.port.unwrap_or(self.port)
     }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ConnectorId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// 1 to 64 printable characters, no blank at the ends.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectorName(pub(crate) Arc<str>);
-
-impl ConnectorName {
-    /// As the operator wrote it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Lower-cased: the form in which names are compared, for uniqueness and as tie-break.
-    #[must_use]
-    pub fn folded(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-impl fmt::Display for ConnectorName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Largest message in bytes, whole KB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SizeLimit {
-    /// No limit.
-    Unlimited,
-    /// At most so many bytes; equal is allowed.
-    Bytes(NonZeroU64),
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Unchecked fields of a connector; absent means "the default".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectorDraft {
     /// See [`crate::Connector`] for the meaning of each field.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct ConnectorDraft {
 }
 
 /// An unchecked address space, already in parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressSpaceDraft {
     /// Empty: SMTP.
     pub kind: String,
@@ -50,7 +50,7 @@ pub struct AddressSpaceDraft {
 }
 
 /// An unchecked smart host.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SmartHostDraft {
     /// Address or name.
     pub host: String,
@@ -71,7 +71,7 @@ pub enum AuthMechanism {
 }
 
 /// The account of [`AuthMechanism::Basic`]. The password is not here: only whether there is one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BasicDraft {
     /// The user name.
     pub user: String,

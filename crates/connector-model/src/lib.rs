@@ -6,13 +6,14 @@
 mod address_space;
 mod connector;
 mod draft;
+pub mod limits;
 mod secret;
 mod smart_host;
 mod snapshot;
 mod violation;
 
 pub use address_space::{AddressSpace, SpacePattern};
-pub use connector::{Authentication, Connector, ConnectorId, ConnectorName, SizeLimit};
+pub use connector::{Authentication, Connector, ConnectorId, ConnectorName, InvalidName, InvalidSize, SizeLimit};
 pub use draft::{AddressSpaceDraft, AuthMechanism, BasicDraft, ConnectorDraft, SmartHostDraft};
 pub use secret::{BasicCredential, Credential, Secret};
 pub use smart_host::{HostAddress, SmartHost};

@@ -1,8 +1,11 @@
 //! Smart hosts.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use postroad_mail_types::Domain;
+
+use crate::SmartHostDraft;
 
 /// A host that takes a connector's mail.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,4 +26,41 @@ pub enum HostAddress {
     Ip(IpAddr),
     /// A name, resolved by the relay.
     Name(Domain),
+}
+
+impl HostAddress {
+    /// Reads an IPv4 address, an IPv6 address, either of them in brackets, or a host name. `None` for anything else: a
+    /// URL, a name with a port, a wildcard.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(rest) = text.strip_prefix('[') {
+            return rest.strip_suffix(']')?.parse().ok().map(Self::Ip);
+        }
+        match text.parse() {
+            Ok(address) => Some(Self::Ip(address)),
+            Err(_) => Domain::parse(text).ok().map(Self::Name),
+        }
+    }
+}
+
+/// The stored form: an address without brackets, or a name.
+impl fmt::Display for HostAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(address) => address.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
+}
+
+impl SmartHost {
+    /// The same host as a draft, in stored form.
+    #[must_use]
+    pub fn to_draft(&self) -> SmartHostDraft {
+        SmartHostDraft {
+            host: self.host.to_string(),
+            port: self.port.map_or(0, u32::from),
+            implicit_tls: self.implicit_tls,
+        }
+    }
 }

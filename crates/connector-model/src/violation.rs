@@ -27,10 +27,7 @@ pub struct Warning {
 impl Violations {
     /// Adds a problem.
     pub fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
-        self.0.push(Violation {
-            field: field.into(),
-            text: text.into(),
-        });
+        self.0.push(Violation { field: field.into(), text: text.into() });
     }
 
     /// True when nothing is wrong.
