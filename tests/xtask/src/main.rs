@@ -1,2 +1,14 @@
-//! Entry point.
-fn main() {}
+//! `cargo xtask test`: installs what the tests need and runs them all; it is what CI runs.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match xtask::run(std::env::args().skip(1)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            xtask::say(&format!("xtask: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}

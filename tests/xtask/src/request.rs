@@ -1,0 +1,71 @@
+use anyhow::bail;
+
+use crate::Stage;
+
+/// How the recipes are called.
+pub const USAGE: &str = "usage: cargo xtask test [--long] [STAGE...]
+  --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay)
+  STAGE    only these: packages, fmt, clippy, doc, deny, tests; default: all of them in this order";
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Many rounds instead of enough.
+    pub long: bool,
+    stages: Vec<Stage>,
+}
+
+impl Request {
+    /// Reads the command line, without the program's name.
+    ///
+    /// # Errors
+    /// Names what is not understood, with the usage.
+    pub fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
+        match arguments.next().as_deref() {
+            Some("test") => {}
+            Some(other) => bail!("there is no recipe {other:?}\n{USAGE}"),
+            None => bail!("which recipe?\n{USAGE}"),
+        }
+        let mut request = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--long" => request.long = true,
+                name => match Stage::ALL.into_iter().find(|stage| stage.name() == name) {
+                    Some(stage) => request.stages.push(stage),
+                    None => bail!("there is no stage {name:?}\n{USAGE}"),
+                },
+            }
+        }
+        Ok(request)
+    }
+
+    /// Whether a stage is to be run.
+    #[must_use]
+    pub fn wants(&self, stage: Stage) -> bool {
+        self.stages.is_empty() || self.stages.contains(&stage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> anyhow::Result<Request> {
+        Request::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn stages_are_chosen_by_name() {
+        let request = parse("test --long fmt tests").unwrap();
+        assert!(request.long && request.wants(Stage::Fmt) && request.wants(Stage::Tests));
+        assert!(!request.wants(Stage::Clippy));
+        assert!(Stage::ALL.into_iter().all(|stage| parse("test").unwrap().wants(stage)));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, named) in [("test fnt", "fnt"), ("tset", "tset"), ("", "which recipe")] {
+            assert!(parse(line).unwrap_err().to_string().contains(named));
+        }
+    }
+}
