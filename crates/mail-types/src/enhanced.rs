@@ -43,14 +43,7 @@ impl EnhancedCode {
         if parts.next().is_some() {
             return None;
         }
-        Some((
-            Self {
-                class,
-                subject,
-                detail,
-            },
-            rest,
-        ))
+        Some((Self { class, subject, detail }, rest))
     }
 
     /// 2, 4 or 5: also the first digit of the reply code that it stands beside.
@@ -80,23 +73,12 @@ mod tests {
     #[test]
     fn large_details_survive() {
         let (code, rest) = EnhancedCode::split_from("5.7.606 Access denied").unwrap();
-        assert_eq!(
-            (code.to_string().as_str(), rest),
-            ("5.7.606", "Access denied")
-        );
+        assert_eq!((code.to_string().as_str(), rest), ("5.7.606", "Access denied"));
     }
 
     #[test]
     fn what_is_no_code_is_left_in_the_text() {
-        for text in [
-            "",
-            "3.0.0 x",
-            "5.1 x",
-            "5.1.1.1 x",
-            "5.1.1000 x",
-            "5..1 x",
-            "ok 5.1.1",
-        ] {
+        for text in ["", "3.0.0 x", "5.1 x", "5.1.1.1 x", "5.1.1000 x", "5..1 x", "ok 5.1.1"] {
             assert!(EnhancedCode::split_from(text).is_none(), "{text:?}");
         }
     }

@@ -67,10 +67,7 @@ impl Mailbox {
             return Err(MailboxError::NotAscii);
         }
         if text.eq_ignore_ascii_case("postmaster") {
-            return Ok(Self {
-                text: text.into(),
-                domain: None,
-            });
+            return Ok(Self { text: text.into(), domain: None });
         }
         let at = local_part_end(text)?;
         let domain = match text.get(at..).and_then(|rest| rest.strip_prefix('@')) {
@@ -84,10 +81,7 @@ impl Mailbox {
             Some(rest) => MailDomain::Literal(AddressLiteral::parse(rest)?),
             None => MailDomain::Name(Domain::parse(domain)?),
         };
-        Ok(Self {
-            text: text.into(),
-            domain: Some(domain),
-        })
+        Ok(Self { text: text.into(), domain: Some(domain) })
     }
 
     /// The address as it was written, without angle brackets.
@@ -124,10 +118,9 @@ impl AddressLiteral {
     fn parse(rest: &str) -> Result<Self, MailboxError> {
         let inner = rest.strip_suffix(']').ok_or(MailboxError::Literal)?;
         let address = match inner.get(..5) {
-            Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => inner
-                .get(5..)
-                .and_then(|text| text.parse::<Ipv6Addr>().ok())
-                .map(IpAddr::V6),
+            Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => {
+                inner.get(5..).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(IpAddr::V6)
+            }
             _ => inner.parse::<Ipv4Addr>().ok().map(IpAddr::V4),
         };
         address.map(Self).ok_or(MailboxError::Literal)
@@ -161,9 +154,7 @@ fn local_part_end(text: &str) -> Result<usize, MailboxError> {
     }
     let end = bytes.iter().position(|&b| b == b'@').unwrap_or(bytes.len());
     let local = bytes.get(..end).unwrap_or_default();
-    let whole = local
-        .split(|&b| b == b'.')
-        .all(|atom| !atom.is_empty() && atom.iter().all(|&b| is_atext(b)));
+    let whole = local.split(|&b| b == b'.').all(|atom| !atom.is_empty() && atom.iter().all(|&b| is_atext(b)));
     if !whole {
         return Err(MailboxError::LocalPart);
     }
@@ -239,15 +230,9 @@ mod tests {
             "a@-b.example",
             "\"a\"x@b.example",
         ] {
-            assert!(
-                Mailbox::parse(text).is_err(),
-                "{text:?} was taken as a mailbox"
-            );
+            assert!(Mailbox::parse(text).is_err(), "{text:?} was taken as a mailbox");
         }
-        assert_eq!(
-            Mailbox::parse(&format!("{}@b.example", "a".repeat(65))),
-            Err(MailboxError::LocalPartTooLong)
-        );
+        assert_eq!(Mailbox::parse(&format!("{}@b.example", "a".repeat(65))), Err(MailboxError::LocalPartTooLong));
         assert!(Mailbox::parse(&format!("{}@b.example", "a".repeat(64))).is_ok());
     }
 
@@ -255,7 +240,7 @@ mod tests {
         #[test]
         fn th07_what_prints_parses_back_and_holds_no_control_character(text in ".{0,40}@[a-z.\\[\\]0-9]{0,12}") {
             if let Ok(mailbox) = Mailbox::parse(&text) {
-                prop_assert_eq!(Mailbox::parse(&mailbox.to_string()).unwrap(), mailbox.clone());
+                prop_assert_eq!(Mailbox::parse(&mailbox.to_string()).unwrap(), mailbox);
                 prop_assert!(mailbox.as_str().bytes().all(|b| (b' '..=b'~').contains(&b)));
             }
         }

@@ -62,11 +62,7 @@ impl Reply {
             lines.push(Cow::Borrowed(""));
         }
         let enhanced = enhanced.filter(|e| u16::from(e.class()) == code / 100);
-        Ok(Self {
-            code,
-            enhanced,
-            lines,
-        })
+        Ok(Self { code, enhanced, lines })
     }
 
     /// The same reply with more lines of fixed text; only EHLO uses it (RFC 5321 §4.1.1.1).
@@ -164,15 +160,7 @@ impl fmt::Display for Reply {
 }
 
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c == '\t' || (' '..='~').contains(&c) {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c == '\t' || (' '..='~').contains(&c) { c } else { '?' }).collect()
 }
 
 fn floor(text: &str, limit: usize) -> usize {
@@ -199,8 +187,7 @@ mod tests {
 
     #[test]
     fn every_line_carries_both_codes() {
-        let reply =
-            Reply::foreign(550, Some(EnhancedCode::new(5, 1, 1)), ["no", "really"]).unwrap();
+        let reply = Reply::foreign(550, Some(EnhancedCode::new(5, 1, 1)), ["no", "really"]).unwrap();
         assert_eq!(wire(&reply), "550-5.1.1 no\r\n550 5.1.1 really\r\n");
     }
 
@@ -225,10 +212,7 @@ mod tests {
         let line = wire(&reply);
         assert_eq!(line.len(), 512);
         assert!(line.ends_with(" id=0123456789abcdef0123456789abcdef\r\n"));
-        assert_eq!(
-            wire(&reply.clone().with_id("0123456789abcdef0123456789abcdef")),
-            line
-        );
+        assert_eq!(wire(&reply.with_id("0123456789abcdef0123456789abcdef")), line);
     }
 
     #[test]

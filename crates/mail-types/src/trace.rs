@@ -30,10 +30,7 @@ macro_rules! id {
                 let mut at = 0;
                 let mut zero = true;
                 while at < $len {
-                    #[allow(
-                        clippy::indexing_slicing,
-                        reason = "const loop below the array's length"
-                    )]
+                    #[allow(clippy::indexing_slicing, reason = "const loop below the array's length")]
                     if bytes[at] != 0 {
                         zero = false;
                     }
@@ -80,9 +77,6 @@ mod tests {
     #[test]
     fn ids_print_as_hex_and_are_never_zero() {
         assert_eq!(SpanId::from_random([0; 8]).to_string(), "0000000000000001");
-        assert_eq!(
-            TraceId::from_random([0xab; 16]).to_string(),
-            "ab".repeat(16)
-        );
+        assert_eq!(TraceId::from_random([0xab; 16]).to_string(), "ab".repeat(16));
     }
 }

@@ -1,0 +1,332 @@
+//! Message data in wire form (RFC 5321 §4.1.1.4, §4.5.2).
+
+/// Walks through the data of a message as it arrives, without copying it.
+///
+/// It finds the true end (`CRLF.CRLF`, and the dot at once for an empty message), checks that only CRLF ends lines, and
+/// counts octets and `Received` fields. What it hands out is still in wire form: stuffed dots stay, so that it can be
+/// written to another DATA as it is.
+#[derive(Debug)]
+pub struct DataScanner {
+    line_start: bool,
+    line_empty: bool,
+    in_header: bool,
+    /// How many octets of `received:` the current header line has matched; `None` once it differs.
+    field: Option<usize>,
+    size: u64,
+    hops: u32,
+    violation: Option<DataViolation>,
+    dots: Vec<usize>,
+}
+
+/// A run of message data in wire form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyChunk<'b> {
+    /// The octets, stuffing dots included; whole lines only at the very end of the data.
+    pub wire: &'b [u8],
+    /// Where in `wire` the stuffing dots are.
+    pub dots: &'b [usize],
+}
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct DataStep<'b> {
+    /// Octets to drop from the front of the buffer; what is left must be shown again with more behind it.
+    pub consumed: usize,
+    /// Data to pass on; may be empty.
+    pub chunk: BodyChunk<'b>,
+    /// The end of the data was read.
+    pub end: bool,
+}
+
+/// How data broke the rule that only CRLF ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataViolation {
+    /// CR without LF.
+    BareCr,
+    /// LF without CR.
+    BareLf,
+    /// NUL.
+    Nul,
+}
+
+const RECEIVED: &[u8] = b"received:";
+
+impl Default for DataScanner {
+    fn default() -> Self {
+        Self {
+            line_start: true,
+            line_empty: true,
+            in_header: true,
+            field: Some(0),
+            size: 0,
+            hops: 0,
+            violation: None,
+            dots: Vec::new(),
+        }
+    }
+}
+
+impl DataScanner {
+    /// Looks at everything that was received and not consumed yet.
+    pub fn scan<'b>(&'b mut self, buffer: &'b [u8]) -> DataStep<'b> {
+        self.dots.clear();
+        let mut at = 0;
+        let mut end = false;
+        while let Some(rest) = buffer.get(at..).filter(|r| !r.is_empty()) {
+            if self.line_start && rest.first() == Some(&b'.') {
+                match rest {
+                    [_] | [_, b'\r'] => break,
+                    [_, b'\r', b'\n', ..] => {
+                        end = true;
+                        break;
+                    }
+                    _ => {
+                        self.dots.push(at);
+                        self.line_start = false;
+                        at += 1;
+                        continue;
+                    }
+                }
+            }
+            self.line_start = false;
+            match self.segment(rest) {
+                Some(0) => break,
+                Some(taken) => at += taken,
+                None => {
+                    self.text(rest);
+                    at += rest.len();
+                }
+            }
+        }
+        let wire = buffer.get(..at).unwrap_or_default();
+        let consumed = if end { at + 3 } else { at };
+        DataStep { consumed, chunk: BodyChunk { wire, dots: &self.dots }, end }
+    }
+
+    /// Takes the text up to the next CR, LF or NUL and that octet with it. `Some(0)`: a CR whose LF is still to come;
+    /// `None`: no such octet.
+    fn segment(&mut self, rest: &[u8]) -> Option<usize> {
+        let special = memchr::memchr3(b'\r', b'\n', 0, rest)?;
+        let (text, tail) = rest.split_at(special);
+        self.text(text);
+        let violation = match tail {
+            [b'\r'] => return Some(special),
+            [b'\r', b'\n', ..] => {
+                self.line_end();
+                return Some(special + 2);
+            }
+            [b'\r', ..] => DataViolation::BareCr,
+            [b'\n', ..] => DataViolation::BareLf,
+            _ => DataViolation::Nul,
+        };
+        self.violation.get_or_insert(violation);
+        self.size += 1;
+        self.line_empty = false;
+        Some(special + 1)
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        self.size += text.len() as u64;
+        if text.is_empty() {
+            return;
+        }
+        self.line_empty = false;
+        if !self.in_header {
+            return;
+        }
+        if let Some(matched) = self.field {
+            let wanted = RECEIVED.get(matched..).unwrap_or_default();
+            let compared = wanted.len().min(text.len());
+            let same = text
+                .get(..compared)
+                .is_some_and(|t| t.eq_ignore_ascii_case(wanted.get(..compared).unwrap_or_default()));
+            self.field = match (same, matched + compared == RECEIVED.len()) {
+                (true, true) => {
+                    self.hops += 1;
+                    None
+                }
+                (true, false) => Some(matched + compared),
+                (false, _) => None,
+            };
+        }
+    }
+
+    const fn line_end(&mut self) {
+        self.size += 2;
+        if self.line_empty {
+            self.in_header = false;
+        }
+        self.line_start = true;
+        self.line_empty = true;
+        self.field = Some(0);
+    }
+
+    /// Octets so far, CRLFs counted and stuffed dots not (RFC 1870 §5).
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// `Received` fields so far (RFC 5321 §6.3).
+    #[must_use]
+    pub const fn hops(&self) -> u32 {
+        self.hops
+    }
+
+    /// The first offence against the line rule, if there was one.
+    #[must_use]
+    pub const fn violation(&self) -> Option<DataViolation> {
+        self.violation
+    }
+}
+
+impl BodyChunk<'_> {
+    /// Octets of the message in this chunk, stuffing dots not counted.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        (self.wire.len() - self.dots.len()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Seen {
+        wire: Vec<u8>,
+        end: bool,
+        left: Vec<u8>,
+        size: u64,
+        hops: u32,
+        violation: Option<DataViolation>,
+    }
+
+    /// Feeds the pieces one after the other.
+    fn feed<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Seen {
+        let mut scanner = DataScanner::default();
+        let (mut wire, mut buffer, mut end) = (Vec::new(), Vec::new(), false);
+        for piece in pieces {
+            buffer.extend_from_slice(piece);
+            if end {
+                continue;
+            }
+            let step = scanner.scan(&buffer);
+            for &dot in step.chunk.dots {
+                assert_eq!(step.chunk.wire[dot], b'.');
+            }
+            wire.extend_from_slice(step.chunk.wire);
+            end = step.end;
+            let consumed = step.consumed;
+            buffer.drain(..consumed);
+        }
+        Seen { wire, end, left: buffer, size: scanner.size(), hops: scanner.hops(), violation: scanner.violation() }
+    }
+
+    fn bytes(input: &[u8]) -> Seen {
+        feed(input.chunks(1))
+    }
+
+    #[test]
+    fn s12_the_end_is_a_dot_alone_and_nothing_else() {
+        for input in [&b"a\r\n.\r\nQUIT\r\n"[..], b"a\r\n..\r\n.b\r\n.\r\nQUIT\r\n"] {
+            for seen in [feed([input]), bytes(input)] {
+                assert!(seen.end);
+                assert_eq!(seen.left, b"QUIT\r\n");
+                assert!(seen.wire.ends_with(b"\r\n"));
+                assert_eq!(seen.violation, None);
+            }
+        }
+    }
+
+    #[test]
+    fn s12_a_dot_at_once_is_an_empty_message() {
+        let seen = bytes(b".\r\n");
+        assert!(seen.end && seen.wire.is_empty() && seen.size == 0);
+    }
+
+    #[test]
+    fn th01_no_other_sequence_ends_the_data() {
+        for payload in [
+            &b"a\n.\r\n"[..],
+            b"a\r\n.\n",
+            b"a\n.\n",
+            b"a\r.\r",
+            b"a\r\n.\r",
+            b"a\r.\r\n",
+            b"a\r\n\0.\r\n",
+            b"a\r\n.\0\r\n",
+            b"a\r\n.\r\r\n",
+            b"a\n\n.\r\n",
+            b"a\r\n\r.\r\n",
+        ] {
+            let seen = bytes(payload);
+            assert!(!seen.end, "{payload:?} ended the data");
+            let mut whole = payload.to_vec();
+            whole.extend_from_slice(b"x\r\n.\r\n");
+            let seen = bytes(&whole);
+            assert!(seen.end, "{payload:?} hid the true end");
+            assert!(seen.violation.is_some(), "{payload:?} passed the line rule");
+        }
+    }
+
+    #[test]
+    fn t04_received_fields_are_counted_in_the_header_only() {
+        let seen = bytes(
+            b"Received: a\r\nRECEIVED:b\r\n received: c\r\nReceivedX: d\r\nX: Received: e\r\n\r\nReceived: f\r\n.\r\n",
+        );
+        assert_eq!(seen.hops, 2);
+    }
+
+    #[test]
+    fn e1b_sizes_count_crlf_and_not_stuffed_dots() {
+        assert_eq!(bytes(b"..a\r\n.\r\n").size, 4);
+    }
+
+    proptest! {
+        #[test]
+        fn the_outcome_does_not_depend_on_how_the_input_is_cut(
+            input in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), Just(b'a'), Just(0)], 0..60),
+            cuts in proptest::collection::vec(0_usize..60, 0..8),
+        ) {
+            let mut cuts: Vec<_> = cuts.into_iter().filter(|c| *c < input.len()).collect();
+            cuts.sort_unstable();
+            let mut pieces = Vec::new();
+            let mut from = 0;
+            for cut in cuts {
+                pieces.push(&input[from..cut]);
+                from = cut;
+            }
+            pieces.push(&input[from..]);
+            let whole = feed([&input[..]]);
+            let cut = feed(pieces);
+            prop_assert_eq!(whole.wire, cut.wire);
+            prop_assert_eq!(whole.end, cut.end);
+            prop_assert_eq!(whole.left, cut.left);
+            prop_assert_eq!(whole.size, cut.size);
+            prop_assert_eq!(whole.violation, cut.violation);
+        }
+
+        #[test]
+        fn a_stuffed_message_comes_through_whole(lines in proptest::collection::vec("[.a-z]{0,6}", 0..12), step in 1_usize..7) {
+            let mut wire = Vec::new();
+            let mut plain = 0;
+            for line in &lines {
+                if line.starts_with('.') {
+                    wire.push(b'.');
+                }
+                wire.extend_from_slice(line.as_bytes());
+                wire.extend_from_slice(b"\r\n");
+                plain += line.len() as u64 + 2;
+            }
+            let body = wire.clone();
+            wire.extend_from_slice(b".\r\n");
+            let seen = feed(wire.chunks(step));
+            prop_assert!(seen.end);
+            prop_assert_eq!(seen.wire, body);
+            prop_assert_eq!(seen.size, plain);
+            prop_assert_eq!(seen.violation, None);
+        }
+    }
+}
