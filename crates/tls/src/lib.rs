@@ -1,1 +1,21 @@
-//! The rustls configurations of Postroad.
+//! The rustls configurations of Postroad, and the rustls types that other crates name.
+//!
+//! The first line of every `main`, and of every test that touches TLS, is [`install_provider`]. Configurations of ours
+//! name the provider themselves; the process-wide one is for libraries that make their own.
+
+mod client;
+mod session;
+mod unchecked;
+
+pub use client::ClientTls;
+pub use rustls::pki_types::ServerName;
+pub use rustls::{ClientConnection, Error as TlsError};
+pub use session::describe;
+pub use tokio_rustls::TlsConnector;
+pub use tokio_rustls::client::TlsStream;
+
+/// Makes aws-lc-rs the process's provider of cryptography. A second call changes nothing.
+pub fn install_provider() {
+    // The error is the provider that is there already: ours, from an earlier call.
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default().is_ok();
+}
