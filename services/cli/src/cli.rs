@@ -1,0 +1,99 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::{connector, relay, route, span_of_time};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the control plane refused the request
+  2  the command line, a file it names or an answer to a question was wrong; nothing was sent
+  3  the control plane could not be reached, or did not answer in time
+  4  quickstart: a step failed, or the proof is not whole
+  5  something on this computer failed, for example writing the output";
+
+/// Describes mail routes to a control plane, and shows what became of them.
+#[derive(Debug, Parser)]
+#[command(name = "postroad", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+pub struct Cli {
+    /// Address of the control plane's gRPC port.
+    #[arg(long, global = true, env = "POSTROAD_SERVER", default_value = "http://127.0.0.1:7443", value_name = "URL")]
+    pub server: String,
+
+    /// Tables for people, JSON for programs.
+    #[arg(long, global = true, value_enum, default_value_t = Output::Table, value_name = "FORM")]
+    pub output: Output,
+
+    /// How long to wait for each answer of the control plane, for example 500ms, 30s or 2m.
+    #[arg(long, global = true, default_value = "30s", value_parser = span_of_time::parse, value_name = "TIME")]
+    pub timeout: Duration,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "one value per process")]
+pub(crate) enum Command {
+    /// Create, read, change and delete Send connectors.
+    #[command(subcommand)]
+    Connector(connector::Command),
+    /// Ask which connector carries a recipient.
+    #[command(subcommand)]
+    Route(route::Command),
+    /// Show the relays.
+    #[command(subcommand)]
+    Relay(relay::Command),
+}
+
+/// Form of what a command prints to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Text and tables, at most 80 columns wide.
+    Table,
+    /// JSON with the field names of the API; never a secret.
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_may_follow_the_command() {
+        let cli = Cli::try_parse_from([
+            "postroad",
+            "relay",
+            "list",
+            "--output",
+            "json",
+            "--timeout",
+            "2s",
+            "--server",
+            "http://[::1]:1",
+        ])
+        .unwrap();
+        assert_eq!(cli.output, Output::Json);
+        assert_eq!(cli.timeout, Duration::from_secs(2));
+        assert_eq!(cli.server, "http://[::1]:1");
+    }
+
+    #[test]
+    fn help_tells_the_exit_codes() {
+        let help = Cli::command().render_long_help().to_string();
+        for code in 0..=5 {
+            assert!(help.contains(&format!("\n  {code}  ")), "{help}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Where a command reads and writes: the process's own streams, or buffers in tests.
+
+use std::fmt;
+use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
+
+use crate::Failure;
+
+/// Longest answer or password that is read, in octets.
+const INPUT_LIMIT: u64 = 4096;
+
+/// Standard input, output and error of a command.
+pub struct Console {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    input: Box<dyn BufRead + Send>,
+    interactive: bool,
+}
+
+impl Console {
+    /// The streams of this process.
+    #[must_use]
+    pub fn process() -> Self {
+        Self {
+            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            input: Box::new(io::BufReader::new(io::stdin())),
+        }
+    }
+
+    /// Given streams; `interactive` says whether somebody is there to answer questions.
+    #[must_use]
+    pub fn new(
+        out: Box<dyn Write + Send>,
+        err: Box<dyn Write + Send>,
+        input: Box<dyn BufRead + Send>,
+        interactive: bool,
+    ) -> Self {
+        Self { out, err, input, interactive }
+    }
+
+    /// Writes a text and a line end to standard output, at once.
+    ///
+    /// # Errors
+    /// [`Failure::OutputClosed`] when the reader has gone, [`Failure::Local`] for other faults of writing.
+    pub fn line(&mut self, text: &str) -> Result<(), Failure> {
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.write_all(b"\n"))
+            .and_then(|()| self.out.flush());
+        written.map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => Failure::Local(format!("cannot write the output: {error}")),
+        })
+    }
+
+    /// Writes a value as indented JSON.
+    ///
+    /// # Errors
+    /// As [`Self::line`].
+    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| Failure::Local(format!("cannot write JSON: {error}")))?;
+        self.line(&text)
+    }
+
+    /// Writes a remark to standard error. A remark that cannot be written is lost.
+    pub fn remark(&mut self, text: &str) {
+        let _lost = writeln!(self.err, "{text}").and_then(|()| self.err.flush());
+    }
+
+    /// Writes a failure to standard error.
+    pub fn complain(&mut self, failure: &Failure) {
+        if !matches!(failure, Failure::OutputClosed) {
+            self.remark(&format!("postroad: {failure}"));
+        }
+    }
+
+    /// Whether somebody is there to answer questions.
+    #[must_use]
+    pub const fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Asks a question that is answered by yes or no.
+    ///
+    /// # Errors
+    /// [`Failure::Local`] when it cannot be asked or the answer cannot be read.
+    pub fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
+        let asked = write!(self.err, "{question} [y/N] ").and_then(|()| self.err.flush());
+        asked.map_err(|error| Failure::Local(format!("cannot ask: {error}")))?;
+        let answer = self.read_line()?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
+    }
+
+    /// Reads one line of standard input, without its end.
+    ///
+    /// # Errors
+    /// [`Failure::Local`] when it cannot be read, [`Failure::Usage`] when it is too long or no UTF-8.
+    pub fn read_line(&mut self) -> Result<String, Failure> {
+        let mut line = Vec::new();
+        (&mut self.input)
+            .take(INPUT_LIMIT + 1)
+            .read_until(b'\n', &mut line)
+            .map_err(|error| Failure::Local(format!("cannot read standard input: {error}")))?;
+        if line.len() as u64 > INPUT_LIMIT {
+            return Err(Failure::usage(format!("The line on standard input is longer than {INPUT_LIMIT} octets.")));
+        }
+        String::from_utf8(line)
+            .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+            .map_err(|_not_shown| Failure::usage("The line on standard input is not UTF-8 text."))
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console").field("interactive", &self.interactive).finish_non_exhaustive()
+    }
+}
