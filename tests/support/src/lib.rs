@@ -25,6 +25,7 @@ mod script;
 mod scripted_host;
 mod sender;
 mod service;
+mod siege;
 mod skip;
 mod wire;
 
@@ -38,5 +39,6 @@ pub use script::{Act, At, Conversation};
 pub use scripted_host::{ScriptedHost, Seen, SeenMessage};
 pub use sender::{Answer, Sender, Verdict};
 pub use service::{ControlPlane, Relay, RelaySetup};
+pub use siege::{Siege, Toll};
 pub use skip::{report, skipped};
 pub use wire::Wire;
