@@ -1,6 +1,11 @@
 //! Secrets open where they belong, and nowhere else.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it saw by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test says what it saw by panicking"
+)]
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
