@@ -240,7 +240,7 @@ mod tests {
         #[test]
         fn th07_what_prints_parses_back_and_holds_no_control_character(text in ".{0,40}@[a-z.\\[\\]0-9]{0,12}") {
             if let Ok(mailbox) = Mailbox::parse(&text) {
-                prop_assert_eq!(Mailbox::parse(&mailbox.to_string()).unwrap(), mailbox);
+                prop_assert_eq!(&Mailbox::parse(&mailbox.to_string()).unwrap(), &mailbox);
                 prop_assert!(mailbox.as_str().bytes().all(|b| (b' '..=b'~').contains(&b)));
             }
         }

@@ -1,1 +1,14 @@
-//! One transaction: asks, route, courier, replies, record.
+//! One transaction: asks → route → courier → replies and the record.
+//!
+//! The connector is pinned at the first recipient that reaches a smart host, the smart host is opened then, every
+//! recipient gets the host's own answer, and the 250 after the data follows the host's own 250.
+
+mod leg;
+mod outcome;
+mod pipeline;
+mod recipients;
+mod text;
+mod transaction;
+
+pub use pipeline::{Pipeline, PipelineSettings};
+pub use transaction::{Message, Transaction};

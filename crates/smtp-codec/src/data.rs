@@ -36,6 +36,12 @@ pub struct DataStep<'b> {
     pub chunk: BodyChunk<'b>,
     /// The end of the data was read.
     pub end: bool,
+    /// Octets of the message so far, CRLFs counted and stuffed dots not (RFC 1870 §5).
+    pub size: u64,
+    /// `Received` fields so far (RFC 5321 §6.3).
+    pub hops: u32,
+    /// The first offence against the line rule, if there was one.
+    pub violation: Option<DataViolation>,
 }
 
 /// How data broke the rule that only CRLF ends a line.
@@ -100,7 +106,14 @@ impl DataScanner {
         }
         let wire = buffer.get(..at).unwrap_or_default();
         let consumed = if end { at + 3 } else { at };
-        DataStep { consumed, chunk: BodyChunk { wire, dots: &self.dots }, end }
+        DataStep {
+            consumed,
+            chunk: BodyChunk { wire, dots: &self.dots },
+            end,
+            size: self.size,
+            hops: self.hops,
+            violation: self.violation,
+        }
     }
 
     /// Takes the text up to the next CR, LF or NUL and that octet with it. `Some(0)`: a CR whose LF is still to come;

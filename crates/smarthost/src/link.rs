@@ -1,0 +1,151 @@
+//! Commands out, replies in, in step.
+
+use std::io;
+use std::time::Duration;
+
+use postroad_delivery::{Fault, FaultKind};
+use postroad_smtp_codec::{HostReply, ReplyScanner};
+use postroad_telemetry::{ErrorType, Phase};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::stream::{Stream, Unread};
+
+/// One dialogue with a smart host.
+pub(crate) struct Link {
+    pub(crate) stream: Stream,
+    received: Vec<u8>,
+    scanner: ReplyScanner,
+    /// Octets to be written with the next write.
+    pub(crate) out: Vec<u8>,
+}
+
+/// Octets gathered before a write.
+const GATHER: usize = 16 * 1024;
+
+impl Link {
+    pub(crate) fn new(stream: Stream) -> Self {
+        Self {
+            stream,
+            received: Vec::with_capacity(512),
+            scanner: ReplyScanner::default(),
+            out: Vec::with_capacity(512),
+        }
+    }
+
+    /// Reads one whole reply; what lies behind it stays for [`Self::quiet`] to find.
+    pub(crate) async fn reply(&mut self, phase: Phase, timer: Duration) -> Result<HostReply, Fault> {
+        match tokio::time::timeout(timer, self.read_reply(phase)).await {
+            Ok(result) => result,
+            Err(_elapsed) => Err(Fault::new(
+                FaultKind::Lost,
+                phase,
+                ErrorType::CommandTimeout,
+                format!("no whole reply within {} ms", timer.as_millis()),
+            )),
+        }
+    }
+
+    async fn read_reply(&mut self, phase: Phase) -> Result<HostReply, Fault> {
+        loop {
+            let (consumed, reply) = self
+                .scanner
+                .scan(&self.received)
+                .map_err(|fault| Fault::new(FaultKind::Protocol, phase, ErrorType::ProtocolError, fault.to_string()))?;
+            self.received.drain(..consumed);
+            if let Some(reply) = reply {
+                return Ok(reply);
+            }
+            match self.stream.read_buf(&mut self.received).await {
+                Ok(0) => return Err(lost(phase, "the smart host closed the connection")),
+                Ok(_) => {}
+                Err(error) => return Err(io_fault(phase, &error)),
+            }
+        }
+    }
+
+    /// Writes what was gathered.
+    pub(crate) async fn flush(&mut self, phase: Phase, timer: Duration) -> Result<(), Fault> {
+        let Self { stream, out, .. } = self;
+        let written = tokio::time::timeout(timer, async {
+            stream.write_all(out).await?;
+            stream.flush().await
+        })
+        .await;
+        self.out.clear();
+        outcome(phase, timer, written)
+    }
+
+    /// Gathers message data, or writes it straight through when it is large.
+    pub(crate) async fn write_body(&mut self, wire: &[u8], timer: Duration) -> Result<(), Fault> {
+        if self.out.len() + wire.len() <= GATHER {
+            self.out.extend_from_slice(wire);
+            return Ok(());
+        }
+        if !self.out.is_empty() {
+            self.flush(Phase::Data, timer).await?;
+        }
+        if wire.len() <= GATHER / 2 {
+            self.out.extend_from_slice(wire);
+            return Ok(());
+        }
+        let written = tokio::time::timeout(timer, self.stream.write_all(wire)).await;
+        outcome(Phase::Data, timer, written)
+    }
+
+    /// Fails unless the host has said nothing that was not asked for: whoever writes a command or the dot over unread
+    /// octets takes the answer to something else for the answer to it.
+    pub(crate) async fn quiet(&mut self, phase: Phase) -> Result<(), Fault> {
+        if !self.received.is_empty() || self.scanner.is_inside() {
+            return Err(early(phase));
+        }
+        match self.stream.unread().await {
+            Unread::Nothing => Ok(()),
+            Unread::Octets => Err(early(phase)),
+            Unread::Closed => Err(lost(phase, "the smart host closed the connection")),
+        }
+    }
+
+    /// True when octets were received behind the last reply.
+    pub(crate) const fn has_surplus(&self) -> bool {
+        !self.received.is_empty()
+    }
+
+    /// Writes one command and reads its reply.
+    pub(crate) async fn command(&mut self, line: &[u8], phase: Phase, timer: Duration) -> Result<HostReply, Fault> {
+        if self.has_surplus() {
+            return Err(early(phase));
+        }
+        self.out.extend_from_slice(line);
+        self.flush(phase, timer).await?;
+        self.reply(phase, timer).await
+    }
+}
+
+fn outcome(
+    phase: Phase,
+    timer: Duration,
+    written: Result<io::Result<()>, tokio::time::error::Elapsed>,
+) -> Result<(), Fault> {
+    match written {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(io_fault(phase, &error)),
+        Err(_elapsed) => Err(Fault::new(
+            FaultKind::Lost,
+            phase,
+            ErrorType::CommandTimeout,
+            format!("the smart host took no data for {} ms", timer.as_millis()),
+        )),
+    }
+}
+
+fn early(phase: Phase) -> Fault {
+    Fault::new(FaultKind::Lost, phase, ErrorType::ProtocolError, "the smart host sent a reply that was not asked for")
+}
+
+fn lost(phase: Phase, detail: &str) -> Fault {
+    Fault::new(FaultKind::Lost, phase, ErrorType::ConnectionReset, detail)
+}
+
+pub(crate) fn io_fault(phase: Phase, error: &io::Error) -> Fault {
+    lost(phase, &format!("the connection to the smart host broke: {error}"))
+}
