@@ -1,8 +1,6 @@
 //! Compiles the protos with protox, so that no `protoc` is needed.
 use std::path::PathBuf;
 
-use protox::prost::Message as _;
-
 const PROTOS: [&str; 3] = [
     "../../proto/postroad/connector/v1/connector.proto",
     "../../proto/postroad/config/v1/config.proto",
@@ -10,25 +8,23 @@ const PROTOS: [&str; 3] = [
 ];
 
 /// Messages with a `debug_redact` field: their `Debug` is written by hand in `redact.rs`.
-const REDACTED: [&str; 3] = [
-    ".postroad.connector.v1.BasicCredential",
-    ".postroad.config.v1.Record",
-    ".postroad.config.v1.BasicSecret",
-];
+const REDACTED: [&str; 3] =
+    [".postroad.connector.v1.BasicCredential", ".postroad.config.v1.Record", ".postroad.config.v1.BasicSecret"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     for proto in PROTOS {
         println!("cargo::rerun-if-changed={proto}");
     }
-    let descriptors = protox::compile(PROTOS, ["../../proto"])?;
-    std::fs::write(
-        out_dir.join("postroad_descriptors.bin"),
-        descriptors.encode_to_vec(),
-    )?;
+    let mut compiler = protox::Compiler::new(["../../proto"])?;
+    compiler.include_imports(true).include_source_info(true).open_files(PROTOS)?;
+    // Encoded by the compiler itself: prost's own descriptor types would drop `debug_redact`.
+    std::fs::write(out_dir.join("postroad_descriptors.bin"), compiler.encode_file_descriptor_set())?;
     tonic_prost_build::configure()
         .bytes(".postroad.config.v1.Record.body")
+        // Ordered maps, so that one message has one encoding.
+        .btree_map(".postroad")
         .skip_debug(REDACTED)
-        .compile_fds(descriptors)?;
+        .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }
