@@ -32,6 +32,17 @@ fn every_clash_is_told_with_names_and_ids() {
 }
 
 #[test]
+fn a_set_beyond_the_limit_is_refused_by_name() {
+    let one = read_set("A[*]").remove(0);
+    let found = |count| {
+        let set = snapshot(vec![Arc::clone(&one); count]);
+        compile(&set, &RelayIdentity::default()).unwrap_err().0.remove(0).text
+    };
+    assert!(found(100_001).starts_with("At most 100000 connectors; there are 100001"), "{}", found(100_001));
+    assert!(!found(100_000).starts_with("At most"), "{}", found(100_000));
+}
+
+#[test]
 fn a_table_knows_what_it_was_made_from() {
     let empty = table(vec![]);
     assert_eq!((empty.len(), empty.is_empty()), (0, true));
