@@ -1,1 +1,12 @@
 //! The relay: accepts SMTP and hands each message to its smart host while the client waits.
+//!
+//! [`App::build`] does everything that can fail; [`App::run`] serves until it is told to stop, then drains.
+
+mod app;
+mod connection;
+mod input;
+mod listener;
+mod settings;
+
+pub use app::App;
+pub use settings::{Settings, SettingsError};

@@ -1,2 +1,65 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `postroad-relay`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Parser;
+use postroad_lifecycle::Shutdown;
+use postroad_relay::{App, Settings};
+use postroad_telemetry::{LogFormat, LogSettings, Telemetry};
+
+/// Accepts SMTP and hands each message to its smart host while the client waits.
+#[derive(Parser)]
+#[command(name = "postroad-relay", version)]
+struct Program {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// Share of the transactions that are traced, 0 to 1; failures always are
+    #[arg(long, env = "POSTROAD_TRACE_SAMPLE_RATIO", default_value_t = 0.05)]
+    trace_sample_ratio: f64,
+
+    /// Where traces go, OTLP over gRPC [default: what the OTEL_* variables say; none: off]
+    #[arg(long, env = "POSTROAD_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
+
+    /// What is logged, for example info or postroad_pipeline=debug
+    #[arg(long, env = "POSTROAD_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+
+    /// Check the settings, report everything that is wrong with them, and exit
+    #[arg(long)]
+    check: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Box::pin(run(Program::parse())).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            // Nothing is left to be done when even this cannot be said.
+            let _said = writeln!(std::io::stderr(), "postroad-relay: {error:#}").is_ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(program: Program) -> anyhow::Result<()> {
+    program.settings.check()?;
+    if program.check {
+        return Ok(());
+    }
+    postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json })?;
+    let mut settings = postroad_telemetry::Settings::new("postroad-relay", env!("CARGO_PKG_VERSION"));
+    settings.relay.clone_from(&program.settings.name);
+    settings.site.clone_from(&program.settings.site);
+    settings.endpoint = program.otlp_endpoint;
+    settings.sample_ratio = program.trace_sample_ratio;
+    let telemetry = Telemetry::start(settings).context("telemetry")?;
+    let app = App::build(program.settings, telemetry.recorder()).await?;
+    app.run(Shutdown::on_signals()?).await;
+    telemetry.shutdown(Duration::from_secs(3)).await;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! The relay as a value: built, run, drained.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use postroad_config_feed::{Feed, FeedSettings};
+use postroad_connector_model::RelayIdentity;
+use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, Shutdown, Tasks, serve_health};
+use postroad_pipeline::{Pipeline, PipelineSettings};
+use postroad_routing::RouteTable;
+use postroad_smarthost::{SmartHostCourier, Timers};
+use postroad_smtp_session::SessionSettings;
+use postroad_telemetry::Recorder;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tracing::{info, warn};
+
+use crate::Settings;
+use crate::listener::{ClientTimers, Listener};
+
+/// A relay whose sockets are bound.
+#[derive(Debug)]
+pub struct App {
+    settings: Settings,
+    listener: Arc<Listener>,
+    admin: TcpListener,
+    feed: Feed,
+    readiness: Readiness,
+    smtp_address: SocketAddr,
+    admin_address: SocketAddr,
+}
+
+impl App {
+    /// Checks the settings and binds the sockets. Spans of transactions go to `recorder`.
+    ///
+    /// # Errors
+    /// Settings that are wrong (all at once), or an address that cannot be bound.
+    pub async fn build(settings: Settings, recorder: Recorder) -> anyhow::Result<Self> {
+        let checked = settings.checked()?;
+        postroad_tls::install_provider();
+        let socket = bind("--smtp-listen", settings.smtp_listen).await?;
+        let admin = bind("--admin-listen", settings.admin_listen).await?;
+        let (smtp_address, admin_address) = (socket.local_addr()?, admin.local_addr()?);
+        let feed = Feed::new(FeedSettings {
+            endpoint: settings.control_plane.clone(),
+            relay: RelayIdentity { name: checked.name.clone(), site: settings.site.clone() },
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            listeners: vec!["smtp".to_owned()],
+        })
+        .context("--control-plane")?;
+        let timers = Timers {
+            connect: settings.connect_timeout,
+            command: settings.command_timeout,
+            data: settings.data_timeout,
+            final_reply: settings.final_reply_timeout,
+        };
+        let pipeline = Pipeline::new(
+            SmartHostCourier::new(timers),
+            PipelineSettings { host_name: checked.host_name.clone(), open: settings.open_timeout },
+            recorder,
+            feed.table(),
+        );
+        let session = SessionSettings {
+            max_message_size: Some(settings.max_message_size).filter(|size| *size > 0),
+            max_recipients: settings.max_recipients,
+            ..SessionSettings::new(checked.host_name)
+        };
+        let listener = Listener {
+            name: "smtp".to_owned(),
+            socket,
+            networks: settings.allow_networks.clone(),
+            session: Arc::new(session),
+            timers: ClientTimers { command: settings.client_timeout, data: settings.data_timeout },
+            pipeline: Arc::new(pipeline),
+            places: Arc::new(Semaphore::new(settings.max_sessions as usize)),
+        };
+        let readiness = Readiness::new();
+        Ok(Self { settings, listener: Arc::new(listener), admin, feed, readiness, smtp_address, admin_address })
+    }
+
+    /// Where clients hand in mail.
+    #[must_use]
+    pub const fn smtp_address(&self) -> SocketAddr {
+        self.smtp_address
+    }
+
+    /// Where health is served.
+    #[must_use]
+    pub const fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// What the relay still waits for.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
+    }
+
+    /// The newest table: `None` until the first configuration is applied.
+    #[must_use]
+    pub fn table(&self) -> watch::Receiver<Option<Arc<RouteTable>>> {
+        self.feed.table()
+    }
+
+    /// Serves until the shutdown begins, then drains: no new client, 421 between commands, and an end to what is under
+    /// way, at most until the drain deadline.
+    pub async fn run(self, shutdown: Shutdown) {
+        let (sessions, services) = (Tasks::new(), Tasks::new());
+        let configured = self.readiness.token("configuration");
+        let serving = self.readiness.token("not draining");
+        serving.ready();
+        info!(port_name = "smtp", address = %self.smtp_address, "listening");
+        info!(port_name = "admin", address = %self.admin_address, "listening");
+        let health = HealthInfo { service: "postroad-relay", version: env!("CARGO_PKG_VERSION") };
+        // Health is served until the last session has ended.
+        let stopped = Shutdown::new();
+        services.spawn("health", serve_health(self.admin, self.readiness.clone(), health, stopped.clone()));
+        services.spawn("readiness", ready_when_configured(self.feed.table(), configured, stopped.clone()));
+        let feed_stop = stopped.clone();
+        let feed = self.feed;
+        services.spawn("configuration", async move { feed.run(feed_stop).await });
+        Arc::clone(&self.listener).accept(sessions.clone(), shutdown).await;
+        serving.not_ready();
+        drop(self.listener);
+        let left = sessions.finish(self.settings.drain_deadline).await;
+        if !left.is_empty() {
+            warn!(sessions = left.len(), "the drain deadline has passed; these sessions are cut off");
+        }
+        stopped.begin();
+        services.finish(std::time::Duration::from_secs(2)).await;
+        info!("stopped");
+    }
+}
+
+async fn ready_when_configured(
+    mut table: watch::Receiver<Option<Arc<RouteTable>>>,
+    token: ReadyToken,
+    stopped: Shutdown,
+) {
+    tokio::select! {
+        applied = table.wait_for(Option::is_some) => {
+            if applied.is_ok() {
+                token.ready();
+            }
+        }
+        () = stopped.begun() => return,
+    }
+    // The token is held as long as the relay runs.
+    stopped.begun().await;
+}
+
+async fn bind(flag: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{flag} {address}: this address cannot be listened on; is another program using it?"))
+}

@@ -1,0 +1,193 @@
+//! Settings of a relay: flags and environment variables.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use ipnet::IpNet;
+use postroad_mail_types::HostName;
+
+/// Every setting has a default; each can be given as a flag or as the environment variable named with it.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Name of this relay in the fleet [default: the machine's host name]
+    #[arg(long, env = "POSTROAD_NAME", default_value = "", hide_default_value = true)]
+    pub name: String,
+
+    /// Site that this relay stands in; may be empty
+    #[arg(long, env = "POSTROAD_SITE", default_value = "", hide_default_value = true)]
+    pub site: String,
+
+    /// Our fully qualified name in the greeting, in EHLO and in Received [default: the machine's host name]
+    #[arg(long, env = "POSTROAD_HOST_NAME", default_value = "", hide_default_value = true)]
+    pub host_name: String,
+
+    /// The control plane to get connectors from
+    #[arg(long, env = "POSTROAD_CONTROL_PLANE", default_value = "http://127.0.0.1:7443", value_name = "URL")]
+    pub control_plane: String,
+
+    /// Where clients hand in mail; port 0 picks a free one
+    #[arg(long, env = "POSTROAD_SMTP_LISTEN", default_value = "127.0.0.1:2525", value_name = "ADDR:PORT")]
+    pub smtp_listen: SocketAddr,
+
+    /// Where /livez, /readyz and /version are served
+    #[arg(long, env = "POSTROAD_ADMIN_LISTEN", default_value = "127.0.0.1:9464", value_name = "ADDR:PORT")]
+    pub admin_listen: SocketAddr,
+
+    /// Networks whose clients may relay; give it again for each
+    #[arg(long = "allow-network", env = "POSTROAD_ALLOW_NETWORK", value_delimiter = ',', value_name = "CIDR",
+          default_values = ["127.0.0.0/8", "::1/128"])]
+    pub allow_networks: Vec<IpNet>,
+
+    /// Largest message in bytes; 0 is unlimited
+    #[arg(long, env = "POSTROAD_MAX_MESSAGE_SIZE", default_value_t = 36_700_160, value_name = "BYTES")]
+    pub max_message_size: u64,
+
+    /// Recipients of one transaction, 100 to 100000
+    #[arg(long, env = "POSTROAD_MAX_RECIPIENTS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    pub max_recipients: u32,
+
+    /// Sessions at a time; further clients are told to come again
+    #[arg(long, env = "POSTROAD_MAX_SESSIONS", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_sessions: u32,
+
+    /// How long a client may be silent between commands
+    #[arg(long, env = "POSTROAD_CLIENT_TIMEOUT", default_value = "300s", value_parser = seconds, value_name = "TIME")]
+    pub client_timeout: Duration,
+
+    /// How long to wait for a TCP connection to a smart host's address
+    #[arg(long, env = "POSTROAD_CONNECT_TIMEOUT", default_value = "10s", value_parser = seconds, value_name = "TIME")]
+    pub connect_timeout: Duration,
+
+    /// How long a smart host may take for its greeting, for TLS, and for the answer to each command
+    #[arg(long, env = "POSTROAD_COMMAND_TIMEOUT", default_value = "60s", value_parser = seconds, value_name = "TIME")]
+    pub command_timeout: Duration,
+
+    /// How long message data may stand still, at the client's or at the smart host's end
+    #[arg(long, env = "POSTROAD_DATA_TIMEOUT", default_value = "180s", value_parser = seconds, value_name = "TIME")]
+    pub data_timeout: Duration,
+
+    /// How long to wait for a smart host's reply to the end of a message; keep it below the client's own timer
+    #[arg(long, env = "POSTROAD_FINAL_REPLY_TIMEOUT", default_value = "110s", value_parser = seconds, value_name = "TIME")]
+    pub final_reply_timeout: Duration,
+
+    /// How long a recipient may wait until a smart host stands, all attempts together
+    #[arg(long, env = "POSTROAD_OPEN_TIMEOUT", default_value = "100s", value_parser = seconds, value_name = "TIME")]
+    pub open_timeout: Duration,
+
+    /// How long transactions under way may take after SIGTERM
+    #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "30s", value_parser = seconds, value_name = "TIME")]
+    pub drain_deadline: Duration,
+}
+
+/// What is wrong with the settings: all of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct SettingsError(pub Vec<String>);
+
+/// The settings in the form that the relay works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    pub(crate) name: String,
+    pub(crate) host_name: HostName,
+}
+
+impl Settings {
+    /// Checks what the flags alone cannot: everything that is wrong is said at once.
+    ///
+    /// # Errors
+    /// One line for each setting, with its flag.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        self.checked().map(drop)
+    }
+
+    pub(crate) fn checked(&self) -> Result<Checked, SettingsError> {
+        let mut wrong = Vec::new();
+        let machine = machine_name();
+        let name = if self.name.is_empty() { machine.clone() } else { self.name.clone() };
+        if name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
+            wrong.push(format!("--name {name:?}: write at most 64 letters, digits, dots, hyphens and underscores"));
+        }
+        let host_name = if self.host_name.is_empty() { machine } else { self.host_name.clone() };
+        let host_name = HostName::parse(&host_name)
+            .map_err(|error| {
+                wrong.push(format!("--host-name {host_name:?}: {error}; write a fully qualified host name"))
+            })
+            .ok();
+        if !self.control_plane.starts_with("http://") {
+            wrong.push(format!(
+                "--control-plane {:?}: write an address such as http://127.0.0.1:7443",
+                self.control_plane
+            ));
+        }
+        match host_name {
+            Some(host_name) if wrong.is_empty() => Ok(Checked { name, host_name }),
+            _ => Err(SettingsError(wrong)),
+        }
+    }
+}
+
+fn machine_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map(|name| name.trim().to_owned())
+        .ok()
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+/// `30s`, `500ms` or `2m`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is no time; write for example 30s, 500ms or 2m");
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits).ok_or_else(wrong)?;
+    let number: u64 = number.parse().map_err(|_error| wrong())?;
+    let millis = match unit {
+        "ms" => number,
+        "s" => number.saturating_mul(1_000),
+        "m" => number.saturating_mul(60_000),
+        _ => return Err(wrong()),
+    };
+    if !(1..=86_400_000).contains(&millis) {
+        return Err(format!("{text:?} must lie between 1 ms and one day"));
+    }
+    Ok(Duration::from_millis(millis))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn the_defaults_relay_for_loopback_only_and_are_valid() {
+        let settings = Program::try_parse_from(["relay", "--host-name", "relay.example"]).unwrap().settings;
+        settings.check().unwrap();
+        assert!(settings.smtp_listen.ip().is_loopback());
+        assert!(settings.allow_networks.iter().all(|network| network.addr().is_loopback()));
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let settings =
+            Program::try_parse_from(["relay", "--host-name", "a b", "--name", "x y", "--control-plane", "ftp:"])
+                .unwrap()
+                .settings;
+        assert_eq!(settings.check().unwrap_err().0.len(), 3);
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(seconds("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(seconds("2m"), Ok(Duration::from_secs(120)));
+        for text in ["", "5", "0s", "x", "-1s", "999999999999999999999s", "2d"] {
+            assert!(seconds(text).is_err(), "{text:?}");
+        }
+    }
+}
