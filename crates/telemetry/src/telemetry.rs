@@ -86,15 +86,18 @@ impl Telemetry {
     /// Returns the number of spans, since the start, that are not known to have arrived.
     pub async fn shutdown(mut self, deadline: Duration) -> u64 {
         let own = self.runtime.take();
-        if let (Some(provider), Some(tokio)) = (self.provider.clone(), own.as_ref().and_then(OwnRuntime::get)) {
-            // It blocks, and must not do so on a worker; on this runtime's pool nobody waits for it when time is up.
-            let flush = tokio.spawn_blocking(move || provider.shutdown_with_timeout(deadline));
-            let in_time = matches!(tokio::time::timeout(deadline, flush).await, Ok(Ok(Ok(()))));
-            self.ledger.close();
-            let undelivered = self.ledger.undelivered();
-            if !in_time {
-                tracing::warn!(undelivered, "the collector did not take all traces before the deadline");
+        let Some(provider) = self.provider.take() else { return 0 };
+        // It blocks, and must not do so on a worker; on the exporter's pool nobody waits for it when time is up.
+        let in_time = match own.as_ref().and_then(OwnRuntime::get) {
+            Some(tokio) => {
+                let flush = tokio.spawn_blocking(move || provider.shutdown_with_timeout(deadline));
+                matches!(tokio::time::timeout(deadline, flush).await, Ok(Ok(Ok(()))))
             }
+            None => provider.shutdown_with_timeout(deadline).is_ok(),
+        };
+        self.ledger.close();
+        if !in_time {
+            tracing::warn!(undelivered = self.ledger.undelivered(), "not all traces were taken before the deadline");
         }
         drop(own);
         self.ledger.undelivered()
