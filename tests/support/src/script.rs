@@ -54,12 +54,8 @@ impl Act {
 #[derive(Clone, Debug, Default)]
 pub struct Conversation {
     steps: Vec<(At, Act)>,
-    /// Pause after so many body bytes, to be a slow reader.
-    pub slow: Option<(usize, Duration)>,
-    /// Keep no body: for messages that would fill the memory.
-    pub forget_bodies: bool,
-    /// Keywords of the EHLO reply.
-    pub keywords: Option<Vec<String>>,
+    pub(crate) slow: Option<(usize, Duration)>,
+    pub(crate) forget_bodies: bool,
 }
 
 impl Conversation {
@@ -73,6 +69,14 @@ impl Conversation {
     #[must_use]
     pub fn but(mut self, at: At, act: Act) -> Self {
         self.steps.push((at, act));
+        self
+    }
+
+    /// A slow reader: a pause after so many bytes of a body. Keeps no body, so that one may be large.
+    #[must_use]
+    pub const fn slow(mut self, bytes: usize, pause: Duration) -> Self {
+        self.slow = Some((bytes, pause));
+        self.forget_bodies = true;
         self
     }
 

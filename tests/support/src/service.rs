@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::Process;
 use crate::process::{number, text};
+use crate::{Process, Wire};
 
 /// A control plane in a process of its own.
 #[derive(Debug)]
@@ -21,7 +21,9 @@ impl ControlPlane {
         Self::start_at(folder, "127.0.0.1:0")
     }
 
-    fn start_at(folder: &Path, listen: &str) -> Self {
+    /// As `start`, on this address and port.
+    #[must_use]
+    pub fn start_at(folder: &Path, listen: &str) -> Self {
         let arguments =
             ["--grpc-listen", listen, "--admin-listen", "127.0.0.1:0", "--data-dir", folder.to_str().unwrap()];
         let process = Process::start("postroad-control-plane", &arguments.map(str::to_owned));
@@ -112,6 +114,18 @@ impl Relay {
     #[must_use]
     pub const fn admin(&self) -> SocketAddr {
         self.admin
+    }
+
+    /// The HTTP status of a health path, for example `/readyz`.
+    ///
+    /// # Panics
+    /// When nothing answers.
+    #[must_use]
+    pub fn health(&self, path: &str) -> u16 {
+        let mut wire = Wire::connect(self.admin, Duration::from_secs(5)).unwrap();
+        wire.write(format!("GET {path} HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
+        let line = String::from_utf8(wire.read_line().unwrap()).unwrap();
+        line.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("an HTTP status line")
     }
 
     /// Waits until it says that it has applied this revision or a later one.
