@@ -2,6 +2,12 @@
 
 use bytes::Bytes;
 
+/// The most octets a body may have (SR14).
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// The most octets an id may have.
+pub const MAX_ID: usize = 64;
+
 /// Keeps records under one revision for the whole keyspace.
 #[async_trait::async_trait]
 pub trait ConnectorStore: Send + Sync + 'static {
@@ -9,9 +15,12 @@ pub trait ConnectorStore: Send + Sync + 'static {
     async fn snapshot(&self) -> Result<Stored, StoreError>;
 
     /// Makes a change: all of it or nothing; durable when it returns.
+    ///
+    /// `expect` is checked before `base`: a stale record is stale on any base. Removing what is not there is no error. A
+    /// caller who stops waiting does not stop the change.
     async fn apply(&self, change: Change) -> Result<Commit, StoreError>;
 
-    /// Says the newest durable revision, now and whenever it moves.
+    /// Says the newest durable revision, now and whenever it moves; [`snapshot`](Self::snapshot) is at least as new.
     fn watch(&self) -> tokio::sync::watch::Receiver<u64>;
 }
 
@@ -80,6 +89,32 @@ pub struct Change {
     pub deletes: Vec<Key>,
 }
 
+impl Change {
+    /// Checks what does not depend on the content of a store; every store does this first.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] for a body over [`MAX_BODY`], [`StoreError::Invalid`] for an empty or overlong id, for a
+    /// record that is written or removed twice, and for a change that does neither.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.puts.is_empty() && self.deletes.is_empty() {
+            return Err(StoreError::Invalid("it writes and removes nothing".to_owned()));
+        }
+        let mut keys = std::collections::BTreeSet::new();
+        for key in self.puts.iter().map(|put| &put.key).chain(&self.deletes) {
+            if key.id.is_empty() || key.id.len() > MAX_ID {
+                return Err(StoreError::Invalid(format!("the id {:?} has not 1 to {MAX_ID} octets", key.id)));
+            }
+            if !keys.insert(key) {
+                return Err(StoreError::Invalid(format!("the record {} is changed twice", key.id)));
+            }
+        }
+        match self.puts.iter().find(|put| put.body.len() > MAX_BODY) {
+            Some(put) => Err(StoreError::TooLarge { id: put.key.id.clone(), size: put.body.len(), limit: MAX_BODY }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The outcome of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -127,6 +162,12 @@ pub enum StoreError {
         /// The limit.
         limit: usize,
     },
+    /// No store could make this change.
+    #[error("the change is not valid: {0}")]
+    Invalid(String),
+    /// Another process, or another part of this one, has the store open.
+    #[error("the store in {0} is in use: stop the other process that has it open, or give this one another directory")]
+    InUse(String),
     /// The disk failed or is full; nothing more is written until a restart. What was asked last may or may not be kept.
     #[error("the store is broken and read-only: {0}")]
     Broken(String),

@@ -1,0 +1,78 @@
+//! Many writers at once.
+
+use std::collections::BTreeSet;
+
+use tokio::task::JoinSet;
+
+use super::{Subject, key, put_on, record};
+use crate::port::{Change, Expect, StoreError};
+
+const WRITERS: usize = 32;
+const WRITES: u8 = 8;
+
+/// 32 writers, each of its own record, that try again when another was first: every answered write is there, no two have
+/// one revision, those of one writer rise, and no reader ever sees less than the watch has said.
+pub async fn every_answered_write_of_32_writers_is_there(store: Subject) {
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = Subject::clone(&store);
+        writers.spawn(async move { write_all(store, &format!("w-{writer:02}")).await });
+    }
+    let mut revisions = BTreeSet::new();
+    let mut newest = Vec::new();
+    while let Some(written) = writers.join_next().await {
+        let (id, mine) = written.unwrap();
+        assert!(mine.is_sorted(), "{id}: {mine:?}");
+        newest.push(record(*mine.last().unwrap(), &id, &[WRITES - 1]));
+        for revision in mine {
+            assert!(revisions.insert(revision), "revision {revision} was given twice");
+        }
+    }
+    newest.sort_by(|one, other| one.key.cmp(&other.key));
+    let stored = store.snapshot().await.unwrap();
+    assert_eq!(stored.records, newest);
+    assert_eq!(revisions.len(), WRITERS * usize::from(WRITES));
+    assert_eq!(revisions.last(), Some(&stored.revision));
+}
+
+async fn write_all(store: Subject, id: &str) -> (String, Vec<u64>) {
+    let mut mine = Vec::new();
+    let mut base = 0;
+    for round in 0..WRITES {
+        loop {
+            let expected = mine.last().map_or(Expect::Absent, |last| Expect::Version(*last));
+            let change = Change { expect: vec![(key(id), expected)], ..put_on(base, id, &[round]) };
+            match store.apply(change).await {
+                Ok(commit) => {
+                    assert!(*store.watch().borrow() >= commit.revision, "the watch lags behind an answer");
+                    mine.push(commit.revision);
+                    base = commit.revision;
+                    break;
+                }
+                Err(StoreError::BaseMoved { head, .. }) => {
+                    let seen = *store.watch().borrow();
+                    let stored = store.snapshot().await.unwrap();
+                    assert!(stored.revision >= seen.max(head), "a reader saw less than was published");
+                    base = stored.revision;
+                }
+                Err(other) => panic!("{id}: {other}"),
+            }
+        }
+    }
+    (id.to_owned(), mine)
+}
+
+/// Of many changes made at once on one base exactly one is made, however the store groups them.
+pub async fn a_group_checks_each_change_on_the_one_before(store: Subject) {
+    for round in 0..10_u8 {
+        let head = store.snapshot().await.unwrap().revision;
+        let mut writers = JoinSet::new();
+        for _ in 0..WRITERS {
+            let store = Subject::clone(&store);
+            writers.spawn(async move { store.apply(put_on(head, "c-1", &[round])).await });
+        }
+        let answers = writers.join_all().await;
+        let made = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert_eq!(made, 1, "{answers:?}");
+    }
+}
