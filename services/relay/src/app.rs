@@ -125,7 +125,7 @@ impl App {
         drop(self.listener);
         let left = sessions.finish(self.settings.drain_deadline).await;
         if !left.is_empty() {
-            warn!(sessions = left.len(), "the drain deadline has passed; these sessions are cut off");
+            warn!(?left, "the drain deadline has passed; these sessions are cut off");
         }
         stopped.begin();
         services.finish(std::time::Duration::from_secs(2)).await;

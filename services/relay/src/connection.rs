@@ -196,15 +196,11 @@ impl<'l> Connection<'l> {
         if let (Some(chunk), Some(transaction)) = (step.chunk, &mut self.transaction)
             && !chunk.wire.is_empty()
         {
-            Box::pin(transaction.body(chunk)).await;
+            transaction.body(chunk).await;
         }
         self.input.consume(consumed);
         if let Some(end) = end {
             return self.end_of_data(end).await;
-        }
-        if consumed > 0 && !self.input.unread().is_empty() {
-            // What is left is the beginning of something; more must come before it can be told.
-            tokio::task::consume_budget().await;
         }
         let read = tokio::time::timeout(self.timers.data, self.input.fill(&mut self.stream, true)).await;
         self.read(read).await
