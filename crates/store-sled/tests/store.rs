@@ -1,0 +1,157 @@
+//! The sled store passes the battery, and refuses what it should refuse.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what it saw by panicking")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postroad_store::{Change, ConnectorStore, Key, Kind, MAX_BODY, Put, StoreError, battery};
+use postroad_store_sled::SledStore;
+
+fn change(base: u64, ids: &[String], fill: u8) -> Change {
+    let puts = ids.iter().map(|id| Put {
+        key: Key { kind: Kind::Connector, id: id.clone() },
+        body: Bytes::from(vec![fill; MAX_BODY]),
+        wire_hash: [fill; 32],
+    });
+    Change { base, expect: vec![], puts: puts.collect(), deletes: vec![] }
+}
+
+fn edit(directory: &Path, edit: impl FnOnce(&sled::Db)) {
+    let db = sled::Config::new().path(directory).segment_size(8 << 20).open().unwrap();
+    edit(&db);
+    db.flush().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_passes_the_battery() {
+    let directory = tempfile::tempdir().unwrap();
+    let number = std::cell::Cell::new(0);
+    battery::run(|| {
+        number.set(number.get() + 1);
+        Arc::new(SledStore::open(&directory.path().join(number.get().to_string())).unwrap())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_passes_the_battery_of_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    battery::reopen(|| Arc::new(SledStore::open(directory.path()).unwrap())).await;
+}
+
+#[tokio::test]
+async fn the_current_thread_runtime_is_not_blocked() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SledStore::open(directory.path()).unwrap();
+    // The other future is polled while the disk works, on the one thread that there is.
+    let (commit, revision) = tokio::join!(store.apply(change(0, &["c".to_owned()], 1)), async {
+        let mut watch = store.watch();
+        watch.changed().await.unwrap();
+        *watch.borrow()
+    });
+    assert_eq!(commit.unwrap().revision, revision);
+}
+
+#[test]
+fn a_second_open_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = SledStore::open(directory.path()).unwrap();
+    let error = SledStore::open(directory.path()).unwrap_err();
+    assert!(matches!(error, StoreError::InUse(_)), "{error}");
+    let text = error.to_string();
+    assert!(text.contains(directory.path().to_str().unwrap()) && text.contains("in use"), "{text}");
+    drop(first);
+    SledStore::open(directory.path()).unwrap();
+}
+
+/// SR14, ST9: with the largest bodies, written again and again, nothing goes to blob files, which nobody syncs.
+#[tokio::test]
+async fn st9_no_blob_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut head = 0;
+    for round in 0..4_u8 {
+        let store = SledStore::open(directory.path()).unwrap();
+        for part in 0..6 {
+            let ids: Vec<_> = (0..16).map(|id| format!("c-{part}-{id}")).collect();
+            head = store.apply(change(head, &ids, round)).await.unwrap().revision;
+        }
+        drop(store);
+        let blobs: Vec<_> = std::fs::read_dir(directory.path().join("blobs")).unwrap().collect();
+        assert!(blobs.is_empty(), "round {round}: {blobs:?}");
+    }
+    let stored = SledStore::open(directory.path()).unwrap().snapshot().await.unwrap();
+    assert_eq!((stored.revision, stored.records.len()), (head, 96));
+    assert!(stored.records.iter().all(|record| record.body == vec![3; MAX_BODY]));
+}
+
+#[test]
+fn an_unknown_schema_or_encoding_is_refused() {
+    for name in ["schema", "encoding"] {
+        let directory = tempfile::tempdir().unwrap();
+        drop(SledStore::open(directory.path()).unwrap());
+        edit(directory.path(), |db| {
+            db.open_tree("meta").unwrap().insert(name, &77_u32.to_be_bytes()).unwrap();
+        });
+        let error = SledStore::open(directory.path()).unwrap_err();
+        let text = error.to_string();
+        assert!(matches!(error, StoreError::Corrupt(_)) && text.contains(name) && text.contains("77"), "{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_is_corrupt() {
+    let cases: [(&str, &str, &[u8], &[u8]); 5] = [
+        ("records", "kind 9", b"\x09c-1", &[0; 60]),
+        ("records", "cut short", b"\x01c-1", &[0; 39]),
+        ("records", "version 72", b"\x01c-1", &[1; 60]),
+        ("meta", "epoch", b"epoch", b"short"),
+        ("meta", "revision", b"revision", b""),
+    ];
+    for (tree, expected, key, value) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        drop(SledStore::open(directory.path()).unwrap());
+        edit(directory.path(), |db| {
+            db.open_tree(tree).unwrap().insert(key, value).unwrap();
+        });
+        let error = SledStore::open(directory.path()).unwrap_err();
+        let text = error.to_string();
+        assert!(matches!(error, StoreError::Corrupt(_)) && text.contains(expected), "{expected}: {text}");
+    }
+}
+
+#[test]
+fn a_store_that_lost_its_content_is_not_taken_for_a_new_one() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(SledStore::open(directory.path()).unwrap());
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && !path.ends_with("postroad-store") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    let error = SledStore::open(directory.path()).unwrap_err();
+    assert!(error.to_string().contains("its content is gone"), "{error}");
+}
+
+/// sled would take a snapshot that was half written when the process died for a corrupt one.
+#[tokio::test]
+async fn a_half_written_snapshot_is_survived() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SledStore::open(directory.path()).unwrap();
+    let head = store.apply(change(0, &["c".to_owned()], 1)).await.unwrap().revision;
+    drop(store);
+    std::fs::write(directory.path().join("snap.FFFFFFFFFFFFFFFF.generating"), b"half").unwrap();
+    let store = SledStore::open(directory.path()).unwrap();
+    assert_eq!(store.snapshot().await.unwrap().revision, head);
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    let error = SledStore::open(&file.join("store")).unwrap_err();
+    assert!(error.to_string().contains("file/store"), "{error}");
+}
