@@ -1,0 +1,173 @@
+use std::fs;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// The account at the Postfix.
+pub const USER: &str = "connector";
+/// Its password.
+pub const PASSWORD: &str = "correct horse";
+
+/// A Postfix that takes mail only from those who log in under TLS, and hands it to a next hop.
+#[derive(Debug)]
+pub struct Postfix {
+    address: SocketAddr,
+    folder: TempDir,
+}
+
+impl Postfix {
+    /// Starts one whose next hop listens here. Needs root.
+    ///
+    /// # Panics
+    /// When it does not come up; tells its log.
+    #[must_use]
+    pub fn start(next_hop: SocketAddr) -> Self {
+        let folder = tempfile::Builder::new().prefix("postroad-postfix").tempdir().unwrap();
+        // Its daemons run as another user and must get in.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        for name in ["etc", "etc/sasl", "queue", "data"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        write_certificate(folder.path());
+        fs::write(folder.path().join("etc/main.cf"), main_cf(folder.path(), next_hop)).unwrap();
+        fs::write(folder.path().join("etc/master.cf"), master_cf(address)).unwrap();
+        write_account(folder.path());
+        run(Command::new("chown").arg("postfix").arg(folder.path().join("data")));
+        let postfix = Self { address, folder };
+        run(postfix.command("start"));
+        postfix.wait_until_up();
+        postfix
+    }
+
+    /// Where it takes mail.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its log.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("maillog")).unwrap_or_default()
+    }
+
+    fn command(&self, verb: &str) -> Command {
+        let mut command = Command::new("timeout");
+        command.args(["60", "/usr/sbin/postfix", "-c"]).arg(self.folder.path().join("etc")).arg(verb);
+        // Its master lives on and must not hold the test's pipes.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn wait_until_up(&self) {
+        let began = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            assert!(began.elapsed() < Duration::from_secs(20), "Postfix does not come up:\n{}", self.log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        drop(self.command("stop").status());
+    }
+}
+
+fn run(mut command: impl std::borrow::BorrowMut<Command>) {
+    let command = command.borrow_mut();
+    let status = command.status().unwrap();
+    assert!(status.success(), "{command:?}: {status}");
+}
+
+fn write_certificate(folder: &Path) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
+    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
+    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+fn write_account(folder: &Path) {
+    let database = folder.join("etc/sasl/sasldb2");
+    let text = format!(
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {}\nmech_list: PLAIN LOGIN\n",
+        database.display()
+    );
+    fs::write(folder.join("etc/sasl/smtpd.conf"), text).unwrap();
+    let mut child = Command::new("/usr/sbin/saslpasswd2")
+        .args(["-p", "-c", "-u", "localhost", "-f"])
+        .arg(&database)
+        .arg(USER)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "saslpasswd2 failed");
+    run(Command::new("chown").arg("postfix").arg(database));
+}
+
+fn main_cf(folder: &Path, next_hop: SocketAddr) -> String {
+    let at = |name: &str| -> PathBuf { folder.join(name) };
+    let mut lines = vec![
+        "compatibility_level = 3.6".to_owned(),
+        format!("queue_directory = {}", at("queue").display()),
+        format!("data_directory = {}", at("data").display()),
+        format!("maillog_file = {}", at("maillog").display()),
+        format!("maillog_file_prefixes = {}", folder.display()),
+        format!("relayhost = [{}]:{}", next_hop.ip(), next_hop.port()),
+        format!("smtpd_tls_cert_file = {}", at("cert.pem").display()),
+        format!("smtpd_tls_key_file = {}", at("key.pem").display()),
+        format!("cyrus_sasl_config_path = {}", at("etc/sasl").display()),
+    ];
+    let plain = "inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = localhost
+mydestination =
+mynetworks =
+alias_maps =
+alias_database =
+local_recipient_maps =
+smtp_host_lookup = native
+smtp_line_length_limit = 0
+smtp_skip_quit_response = yes
+message_size_limit = 0
+mailbox_size_limit = 0
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = cyrus
+smtpd_sasl_path = smtpd
+smtpd_sasl_local_domain = localhost
+smtpd_sasl_security_options = noanonymous";
+    lines.extend(plain.lines().map(str::to_owned));
+    lines.join("\n") + "\n"
+}
+
+fn master_cf(address: SocketAddr) -> String {
+    let mut text = format!(
+        "{address} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+postlog unix-dgram n - n - 1 postlogd\n"
+    );
+    for name in ["anvil", "scache", "verify"] {
+        text += &format!("{name} unix - - n - 1 {name}\n");
+    }
+    let services = "rewrite:trivial-rewrite bounce:bounce defer:bounce trace:bounce proxymap:proxymap smtp:smtp \
+                    relay:smtp showq:showq error:error retry:error discard:discard";
+    for (name, program) in services.split(' ').filter_map(|pair| pair.split_once(':')) {
+        text += &format!("{name} unix - - n - 0 {program}\n");
+    }
+    text
+}
