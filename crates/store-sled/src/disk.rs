@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 
 use postroad_store::{Effect, Keyspace, StoreError};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
@@ -17,6 +18,11 @@ const CACHE: u64 = 64 * 1024 * 1024;
 const SCHEMA: u32 = 1;
 /// Number of the encoding of bodies and hashes. A change of it discards what relays may resume from.
 const ENCODING: u32 = 1;
+
+/// In the text of sled's error, which has no kind of its own for this.
+const LOCKED: &str = "could not acquire lock";
+/// How often an open is tried again while sled's file is locked, at 20 ms.
+const LOCK_TRIES: usize = 100;
 
 /// An open database. The directory is the last to go, so that its lock outlives sled's.
 #[derive(Debug)]
@@ -35,15 +41,20 @@ impl Disk {
         let directory = Directory::open(path)?;
         directory.remove_leftovers()?;
         let at = directory.path().display().to_string();
-        let corrupt = |problem: String| StoreError::Corrupt(format!("{at}: {problem}"));
-        guarded(|| Self::open_in(directory)).and_then(|opened| opened).map_err(corrupt)
+        guarded(|| Self::open_in(directory)).and_then(|opened| opened).map_err(|problem| {
+            if problem.contains(LOCKED) {
+                StoreError::InUse(at)
+            } else {
+                StoreError::Corrupt(format!("{at}: {problem}"))
+            }
+        })
     }
 
     fn open_in(mut directory: Directory) -> Result<(Self, Keyspace), String> {
         // Nothing is flushed behind our back; `write` decides when.
         let config = sled::Config::new().path(directory.path()).segment_size(SEGMENT_SIZE);
         let config = config.cache_capacity(CACHE).flush_every_ms(None);
-        let db = config.open().map_err(|error| error.to_string())?;
+        let db = open_unlocked(&config)?;
         let file = File::open(directory.path().join("db")).map_err(|error| error.to_string())?;
         let meta = db.open_tree("meta").map_err(|error| error.to_string())?;
         check_schema(&meta, directory.is_finished())?;
@@ -95,6 +106,26 @@ impl Disk {
     /// Closes it; a panic of sled's is its last word.
     pub(crate) fn close(self) -> Result<(), String> {
         guarded(|| drop(self))
+    }
+}
+
+/// Opens sled. Its threads may hold the lock for a moment after a store of this process was dropped; our own lock is the
+/// one that keeps others out.
+fn open_unlocked(config: &sled::Config) -> Result<sled::Db, String> {
+    let mut tries = 0;
+    loop {
+        match config.open() {
+            Ok(db) => return Ok(db),
+            Err(error) => {
+                let error = error.to_string();
+                if !error.contains(LOCKED) || tries >= LOCK_TRIES {
+                    return Err(error);
+                }
+                tries += 1;
+                #[expect(clippy::disallowed_methods, reason = "opening blocks on the disk anyway, and says so")]
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
     }
 }
 

@@ -19,7 +19,9 @@ fn change(base: u64, ids: &[String], fill: u8) -> Change {
 }
 
 fn edit(directory: &Path, edit: impl FnOnce(&sled::Db)) {
-    let db = sled::Config::new().path(directory).segment_size(8 << 20).open().unwrap();
+    // sled's threads let go of the file a moment after the store is dropped.
+    let config = sled::Config::new().path(directory).segment_size(8 << 20);
+    let db = (0..100_000).find_map(|_| config.open().ok()).unwrap();
     edit(&db);
     db.flush().unwrap();
 }
