@@ -1,2 +1,47 @@
-//! Entry point.
-fn main() {}
+//! Entry point of `postroad-control-plane`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use postroad_control_plane::{App, Settings};
+use postroad_lifecycle::Shutdown;
+use postroad_telemetry::{LogFormat, LogSettings};
+
+/// Keeps Send connectors and streams them to relays.
+#[derive(Parser)]
+#[command(name = "postroad-control-plane", version)]
+struct Program {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// What is logged, for example info or postroad_control_plane=debug
+    #[arg(long, env = "POSTROAD_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+
+    /// Check the settings, report everything that is wrong with them, and exit
+    #[arg(long)]
+    check: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Box::pin(run(Program::parse())).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            // Nothing is left to be done when even this cannot be said.
+            let _said = writeln!(std::io::stderr(), "postroad-control-plane: {error:#}").is_ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(program: Program) -> anyhow::Result<()> {
+    program.settings.check()?;
+    if program.check {
+        return Ok(());
+    }
+    postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json })?;
+    let shutdown = Shutdown::on_signals()?;
+    App::build(program.settings).await?.run(shutdown).await
+}

@@ -1,0 +1,171 @@
+//! The configuration: read from memory, written through the store.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use postroad_config_publisher::{Publisher, Registry};
+use postroad_connector_model::ConnectorId;
+use postroad_lifecycle::{ReadyToken, Tasks};
+use postroad_seal::KeyRing;
+use postroad_store::{Change, ConnectorStore, Expect, Kind, StoreError};
+use tokio::sync::{Mutex, oneshot, watch};
+
+use crate::edit::Edit;
+use crate::error::ApiError;
+use crate::state::State;
+use crate::{clock, stored};
+
+/// How often a change is decided anew because others wrote first.
+const TRIES: usize = 5;
+
+/// What is configured, and the way to change it.
+pub(crate) struct Configuration {
+    store: Arc<dyn ConnectorStore>,
+    keys: KeyRing,
+    newest: watch::Sender<Arc<State>>,
+    /// What streams send.
+    pub(crate) publisher: Publisher,
+    /// Who they send it to.
+    pub(crate) registry: Registry,
+    /// One change at a time: each is checked on top of the one before.
+    writing: Mutex<()>,
+    tasks: Tasks,
+    writable: ReadyToken,
+}
+
+/// A change that was made, or only checked.
+pub(crate) struct Changed {
+    /// The configuration with the change.
+    pub(crate) state: Arc<State>,
+    /// The connector that was changed.
+    pub(crate) id: ConnectorId,
+}
+
+impl Configuration {
+    /// Reads the store whole. `new_keys`: the key file was made just now.
+    ///
+    /// # Errors
+    /// When the store or a record in it cannot be read.
+    pub(crate) async fn load(
+        store: Arc<dyn ConnectorStore>,
+        (keys, new_keys): (KeyRing, bool),
+        tasks: Tasks,
+        writable: ReadyToken,
+    ) -> anyhow::Result<Self> {
+        let held = store.snapshot().await.context("the store cannot be read")?;
+        let sealed = held.records.iter().any(|record| record.key.kind == Kind::Credential);
+        anyhow::ensure!(
+            !(new_keys && sealed),
+            "the store holds sealed secrets, but the key file was missing and a new one was made: put the old key \
+             file back in its place"
+        );
+        let state = Arc::new(State::load(held.epoch, held.revision, stored::open(&keys, &held)?)?);
+        let registry = Registry::default();
+        registry.published(state.revision, clock::now());
+        writable.ready();
+        Ok(Self {
+            publisher: Publisher::new(Arc::clone(&state.view)),
+            newest: watch::Sender::new(state),
+            store,
+            keys,
+            registry,
+            writing: Mutex::new(()),
+            tasks,
+            writable,
+        })
+    }
+
+    /// The newest state.
+    pub(crate) fn state(&self) -> Arc<State> {
+        Arc::clone(&self.newest.borrow())
+    }
+
+    /// The keys, for tokens that only we can make.
+    pub(crate) const fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    /// Decides and makes a change; it is durable and published when this returns. A caller who goes away does not stop
+    /// it: the change is made or not made, never forgotten.
+    ///
+    /// # Errors
+    /// What `decide` says, what relays would say, or what the store says.
+    pub(crate) async fn change<D>(self: &Arc<Self>, decide: D) -> Result<Changed, ApiError>
+    where
+        D: Fn(&State) -> Result<Edit, ApiError> + Send + Sync + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let this = Arc::clone(self);
+        self.tasks.spawn("write", async move {
+            // Nobody waits any more when this fails.
+            let _heard = answer.send(this.write(decide).await).is_ok();
+        });
+        answered.await.map_err(|_dropped| ApiError::Internal("the write was given up"))?
+    }
+
+    /// Decides a change and checks it as a real one, but makes nothing of it.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub(crate) fn rehearse(&self, decide: impl Fn(&State) -> Result<Edit, ApiError>) -> Result<Changed, ApiError> {
+        let state = self.state();
+        let edit = decide(&state)?;
+        let after = state.edited(&edit, state.revision)?;
+        Ok(Changed { state: Arc::new(after), id: edit.id })
+    }
+
+    async fn write(&self, decide: impl Fn(&State) -> Result<Edit, ApiError>) -> Result<Changed, ApiError> {
+        let _turn = self.writing.lock().await;
+        for _ in 0..TRIES {
+            let state = self.state();
+            let edit = decide(&state)?;
+            // Any later revision does for the check; the real one comes from the store.
+            state.edited(&edit, state.revision)?;
+            match self.store.apply(self.to_store(&state, &edit)?).await {
+                Ok(commit) => {
+                    let after = Arc::new(state.edited(&edit, commit.revision)?);
+                    self.install(Arc::clone(&after));
+                    return Ok(Changed { state: after, id: edit.id });
+                }
+                Err(StoreError::BaseMoved { .. } | StoreError::Stale { .. }) => self.reload().await?,
+                Err(error) => {
+                    if matches!(error, StoreError::Broken(_) | StoreError::Corrupt(_)) {
+                        self.writable.not_ready();
+                    }
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(ApiError::Contended)
+    }
+
+    fn to_store(&self, state: &State, edit: &Edit) -> Result<Change, ApiError> {
+        let key = |kind| stored::key(kind, edit.id.as_str()).ok_or(ApiError::Internal("a record of a strange kind"));
+        let connector = key(postroad_api::config::v1::RecordKind::Connector)?;
+        let expect = edit.before.map_or(Expect::Absent, Expect::Version);
+        Ok(Change {
+            base: state.revision,
+            expect: vec![(connector, expect)],
+            puts: edit.written(0).map(|record| stored::put(&self.keys, &record)).collect::<Result<_, _>>()?,
+            deletes: edit.removed().iter().map(|kind| key(*kind)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Somebody else wrote: the store is right.
+    async fn reload(&self) -> Result<(), ApiError> {
+        let held = self.store.snapshot().await?;
+        let state = stored::open(&self.keys, &held)
+            .and_then(|records| State::load(held.epoch, held.revision, records))
+            .map_err(|error| ApiError::Store(StoreError::Corrupt(format!("{error:#}"))))?;
+        self.install(Arc::new(state));
+        Ok(())
+    }
+
+    /// Makes a durable state the one that is read and sent.
+    fn install(&self, state: Arc<State>) {
+        self.registry.published(state.revision, clock::now());
+        let view = Arc::clone(&state.view);
+        self.newest.send_replace(state);
+        self.publisher.publish(view);
+    }
+}

@@ -1,0 +1,58 @@
+//! `CreateConnector`.
+
+use std::sync::Arc;
+
+use postroad_api::connector::v1 as wire;
+use postroad_api::{RecordTimes, checked_connector, take_password};
+use postroad_connector_model::ConnectorId;
+
+use super::{account, no_connector};
+use crate::clock;
+use crate::configuration::Configuration;
+use crate::edit::Edit;
+use crate::error::ApiError;
+
+/// Stores a new connector under an id of ours.
+pub(super) async fn create(
+    configuration: &Arc<Configuration>,
+    request: wire::CreateConnectorRequest,
+) -> Result<wire::Connector, ApiError> {
+    let mut message = request.connector.ok_or_else(no_connector)?;
+    clear_password_mark(&mut message);
+    let id = ConnectorId::new(&uuid::Uuid::new_v4().to_string());
+    let (connector, _warnings) = checked_connector(&message, &id).map_err(ApiError::Invalid)?;
+    let connector = Arc::new(connector);
+    let password = take_password(&mut message);
+    let now = Some(clock::now().into());
+    let times = RecordTimes { create: now, update: now };
+    let decide = move |state: &crate::state::State| {
+        if state.name_is_taken(&connector.name.folded(), &connector.id) {
+            return Err(ApiError::NameInUse { name: connector.name.to_string() });
+        }
+        let secret = account::secret_edit(&connector, password.clone(), None);
+        Ok(Edit::write(None, Arc::clone(&connector), times, secret))
+    };
+    if request.validate_only {
+        let rehearsed = configuration.rehearse(decide)?;
+        let mut shown = rehearsed.state.find(rehearsed.id.as_str()).map(|kept| rehearsed.state.show(kept))?;
+        // Nothing was stored, so there is nothing to name.
+        (shown.id, shown.etag, shown.revision) = (String::new(), String::new(), 0);
+        return Ok(shown);
+    }
+    let changed = configuration.change(decide).await?;
+    let kept = changed.state.find(changed.id.as_str())?;
+    tracing::info!(
+        connector = %kept.connector.id, name = %kept.connector.name, revision = changed.state.revision,
+        "connector created"
+    );
+    Ok(changed.state.show(kept))
+}
+
+/// `password_set` is output only: on a new connector nothing is stored yet.
+fn clear_password_mark(message: &mut wire::Connector) {
+    if let Some(wire::credential::Kind::Basic(basic)) =
+        message.credential.as_mut().and_then(|credential| credential.kind.as_mut())
+    {
+        basic.password_set = false;
+    }
+}

@@ -1,0 +1,115 @@
+//! Settings of the control plane: flags and environment variables.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Every setting has a default; each can be given as a flag or as the environment variable named with it.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// Where operators and relays are served by gRPC; loopback only; port 0 picks a free one
+    #[arg(long, env = "POSTROAD_GRPC_LISTEN", default_value = "127.0.0.1:7443", value_name = "ADDR:PORT")]
+    pub grpc_listen: SocketAddr,
+
+    /// Where /livez, /readyz and /version are served
+    #[arg(long, env = "POSTROAD_ADMIN_LISTEN", default_value = "127.0.0.1:9465", value_name = "ADDR:PORT")]
+    pub admin_listen: SocketAddr,
+
+    /// Directory of the connectors; made when it is missing
+    #[arg(long, env = "POSTROAD_DATA_DIR", default_value = "./postroad-data", value_name = "DIR")]
+    pub data_dir: PathBuf,
+
+    /// The keys that seal stored secrets; made with mode 0600 when it is missing [default: secret.key in the data
+    /// directory]
+    #[arg(long, env = "POSTROAD_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Where the keys are.
+    #[must_use]
+    pub fn key_path(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
+
+    /// Checks all settings.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at once, each with the setting's name and what to do.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let mut problems = Vec::new();
+        if !self.grpc_listen.ip().is_loopback() {
+            problems.push(format!(
+                "--grpc-listen: {} is not a loopback address. Operators and relays have no identities yet, so whoever \
+                 reaches this port may read and change everything; listen on 127.0.0.1 or [::1].",
+                self.grpc_listen
+            ));
+        }
+        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
+            problems.push(format!(
+                "--admin-listen: {} is the address of --grpc-listen already; choose another port.",
+                self.admin_listen
+            ));
+        }
+        if self.data_dir.exists() && !self.data_dir.is_dir() {
+            problems.push(format!("--data-dir: {} is not a directory.", self.data_dir.display()));
+        }
+        if self.key_path().is_dir() {
+            problems.push(format!("--key-file: {} is a directory; name a file.", self.key_path().display()));
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(anyhow::anyhow!("the settings cannot be used:\n  {}", problems.join("\n  ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn settings(arguments: &[&str]) -> Settings {
+        Program::parse_from([&["program"], arguments].concat()).settings
+    }
+
+    #[test]
+    fn the_defaults_are_fine() {
+        let defaults = settings(&[]);
+        defaults.check().unwrap();
+        assert_eq!(defaults.key_path(), PathBuf::from("./postroad-data/secret.key"));
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let wrong = settings(&[
+            "--grpc-listen",
+            "192.0.2.7:7443",
+            "--admin-listen",
+            "192.0.2.7:7443",
+            "--data-dir",
+            file.path().to_str().unwrap(),
+            "--key-file",
+            "/",
+        ]);
+        let text = wrong.check().unwrap_err().to_string();
+        for part in ["192.0.2.7:7443 is not a loopback", "--admin-listen", "not a directory", "--key-file"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    #[test]
+    fn both_loopbacks_are_allowed_and_every_interface_is_not() {
+        settings(&["--grpc-listen", "[::1]:1"]).check().unwrap();
+        assert!(settings(&["--grpc-listen", "0.0.0.0:1"]).check().is_err());
+        assert!(settings(&["--grpc-listen", "[::]:1"]).check().is_err());
+    }
+}

@@ -1,0 +1,170 @@
+//! The configuration at one revision, in every form that somebody asks for. It never changes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use postroad_api::config::v1::{Problem, Record};
+use postroad_api::{DecodedConnector, ServerFields, admin_connector, connector, decode_records};
+use postroad_config_publisher::View;
+use postroad_connector_model::{ConnectorId, Credential, Epoch, RelayIdentity, Revision, Snapshot};
+use postroad_routing::{RouteTable, compile};
+
+use crate::edit::{Edit, SecretEdit};
+use crate::error::ApiError;
+use crate::etag::etag;
+
+/// Kind and id of a record.
+type RecordName = (i32, String);
+
+/// The configuration at one revision.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// Which history.
+    pub(crate) epoch: [u8; 16],
+    /// Which state of it.
+    pub(crate) revision: u64,
+    /// Every connector, in order of id.
+    pub(crate) connectors: BTreeMap<ConnectorId, DecodedConnector>,
+    /// Their secrets.
+    pub(crate) credentials: BTreeMap<ConnectorId, Arc<Credential>>,
+    /// What routes are explained by.
+    pub(crate) table: RouteTable,
+    /// What relays are sent.
+    pub(crate) view: Arc<View>,
+    records: BTreeMap<RecordName, Record>,
+}
+
+/// A state that is not compiled yet.
+struct Parts {
+    epoch: [u8; 16],
+    revision: u64,
+    last_removal: u64,
+    connectors: BTreeMap<ConnectorId, DecodedConnector>,
+    credentials: BTreeMap<ConnectorId, Arc<Credential>>,
+    records: BTreeMap<RecordName, Record>,
+}
+
+impl State {
+    /// The state that the store holds. Its removals are taken to be meant: nothing leaves the store but by a request.
+    ///
+    /// # Errors
+    /// Names every record that cannot be used: a control plane that has loaded half of its store never streams.
+    pub(crate) fn load(epoch: [u8; 16], revision: u64, records: Vec<Record>) -> anyhow::Result<Self> {
+        let decoded = decode_records(&records)
+            .map_err(|problems| anyhow::anyhow!("stored records cannot be used:\n  {}", list(&problems)))?;
+        let connectors = decoded.connectors.into_iter().map(|kept| (kept.connector.id.clone(), kept)).collect();
+        let parts = Parts {
+            epoch,
+            revision,
+            last_removal: revision,
+            connectors,
+            credentials: decoded.credentials,
+            records: records.into_iter().map(|record| (name(&record), record)).collect(),
+        };
+        parts.build().context("the stored configuration cannot be used")
+    }
+
+    /// The state after a change, at the revision that the store gave it.
+    ///
+    /// # Errors
+    /// When relays would refuse it.
+    pub(crate) fn edited(&self, edit: &Edit, revision: u64) -> Result<Self, ApiError> {
+        let mut parts = Parts {
+            epoch: self.epoch,
+            revision,
+            last_removal: if edit.after.is_some() { self.view.last_removal } else { revision },
+            connectors: self.connectors.clone(),
+            credentials: self.credentials.clone(),
+            records: self.records.clone(),
+        };
+        match &edit.after {
+            None => {
+                parts.connectors.remove(&edit.id);
+            }
+            Some((connector, times)) => {
+                let kept = DecodedConnector { connector: Arc::clone(connector), version: revision, times: *times };
+                parts.connectors.insert(edit.id.clone(), kept);
+            }
+        }
+        match &edit.secret {
+            SecretEdit::Keep => {}
+            SecretEdit::Set(credential) => {
+                parts.credentials.insert(edit.id.clone(), Arc::clone(credential));
+            }
+            SecretEdit::Remove => {
+                parts.credentials.remove(&edit.id);
+            }
+        }
+        for kind in edit.removed() {
+            parts.records.remove(&((*kind).into(), edit.id.to_string()));
+        }
+        parts.records.extend(edit.written(revision).map(|record| (name(&record), record)));
+        parts.build()
+    }
+
+    /// The connector with this id, or else with this name, case ignored.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) fn find(&self, asked: &str) -> Result<&DecodedConnector, ApiError> {
+        let folded = asked.to_lowercase();
+        let by_name = || self.connectors.values().find(|kept| kept.connector.name.folded() == folded);
+        self.connectors
+            .get(&ConnectorId::new(asked))
+            .or_else(by_name)
+            .ok_or_else(|| ApiError::ConnectorUnknown { asked: asked.to_owned() })
+    }
+
+    /// Whether this name, case ignored, belongs to another connector than this one.
+    pub(crate) fn name_is_taken(&self, folded: &str, but_by: &ConnectorId) -> bool {
+        self.connectors.values().any(|kept| kept.connector.id != *but_by && kept.connector.name.folded() == folded)
+    }
+
+    /// A connector as a reader sees it.
+    pub(crate) fn show(&self, kept: &DecodedConnector) -> connector::v1::Connector {
+        let server = ServerFields {
+            revision: kept.version,
+            etag: etag(&self.epoch, kept.version),
+            create_time: kept.times.create,
+            update_time: kept.times.update,
+        };
+        admin_connector(&kept.connector, server)
+    }
+}
+
+impl Parts {
+    fn build(self) -> Result<State, ApiError> {
+        let snapshot = Snapshot {
+            epoch: Epoch(self.epoch),
+            revision: Revision(self.revision),
+            connectors: self.connectors.values().map(|kept| Arc::clone(&kept.connector)).collect(),
+            credentials: self.credentials.clone(),
+        };
+        // Selection is the same at every relay, so one table stands for all.
+        let table = compile(&snapshot, &RelayIdentity::default())?;
+        let records = self.records.values().cloned().collect();
+        let view = View::new(self.epoch, self.revision, records, self.last_removal)?;
+        Ok(State {
+            epoch: self.epoch,
+            revision: self.revision,
+            connectors: self.connectors,
+            credentials: self.credentials,
+            table,
+            view: Arc::new(view),
+            records: self.records,
+        })
+    }
+}
+
+fn name(record: &Record) -> RecordName {
+    record.key.as_ref().map_or((0, String::new()), |key| (key.kind, key.id.clone()))
+}
+
+fn list(problems: &[Problem]) -> String {
+    let one = |problem: &Problem| {
+        let id = problem.key.as_ref().map_or("", |key| key.id.as_str());
+        format!("connector {id}: {}: {}", problem.field_path, problem.text)
+    };
+    problems.iter().take(20).map(one).collect::<Vec<_>>().join("\n  ")
+}
