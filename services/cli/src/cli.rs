@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::quickstart::QuickstartArguments;
 use crate::{connector, relay, route, span_of_time};
 
 const EXIT_CODES: &str = "\
@@ -20,15 +21,22 @@ Exit codes:
 #[command(name = "postroad", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub struct Cli {
     /// Address of the control plane's gRPC port.
-    #[arg(long, global = true, env = "POSTROAD_SERVER", default_value = "http://127.0.0.1:7443", value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Everywhere",
+        env = "POSTROAD_SERVER",
+        default_value = "http://127.0.0.1:7443",
+        value_name = "URL"
+    )]
     pub server: String,
 
     /// Tables for people, JSON for programs.
-    #[arg(long, global = true, value_enum, default_value_t = Output::Table, value_name = "FORM")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_enum, default_value_t = Output::Table, value_name = "FORM")]
     pub output: Output,
 
     /// How long to wait for each answer of the control plane, for example 500ms, 30s or 2m.
-    #[arg(long, global = true, default_value = "30s", value_parser = span_of_time::parse, value_name = "TIME")]
+    #[arg(long, global = true, help_heading = "Everywhere", default_value = "30s", value_parser = span_of_time::parse, value_name = "TIME")]
     pub timeout: Duration,
 
     /// What to do.
@@ -49,6 +57,19 @@ pub(crate) enum Command {
     /// Show the relays.
     #[command(subcommand)]
     Relay(relay::Command),
+    /// Start a control plane, a relay and a capturing smart host on loopback, and send one message through them.
+    Quickstart(QuickstartArguments),
+}
+
+impl Cli {
+    /// The log filter, for the commands that log: they run services in this process.
+    #[must_use]
+    pub const fn log_filter(&self) -> Option<&'static str> {
+        match &self.command {
+            Command::Quickstart(arguments) => Some(arguments.log_filter()),
+            _ => None,
+        }
+    }
 }
 
 /// Form of what a command prints to standard output.

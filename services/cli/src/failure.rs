@@ -46,6 +46,11 @@ impl Failure {
         Self::Usage(vec![problem.into()])
     }
 
+    /// A step of quickstart that failed.
+    pub(crate) fn step(step: &'static str, cause: impl fmt::Display) -> Self {
+        Self::Step { step, cause: cause.to_string() }
+    }
+
     /// The same failure, with the connector that it is about.
     pub(crate) fn about(self, connector: &str) -> Self {
         match self {

@@ -13,6 +13,7 @@ mod failure;
 mod moment;
 mod password;
 mod printable;
+mod quickstart;
 mod refusal;
 mod relay;
 mod route;
@@ -34,6 +35,7 @@ pub async fn run(cli: Cli, console: &mut Console) -> Result<(), Failure> {
     let reach = client::Reach { server: cli.server, timeout: cli.timeout };
     match cli.command {
         Command::Connector(command) => connector::run(command, &reach, cli.output, console).await,
+        Command::Quickstart(arguments) => quickstart::run(arguments, console).await,
         Command::Route(command) => route::run(command, &reach, cli.output, console).await,
         Command::Relay(command) => relay::run(command, &reach, cli.output, console).await,
     }

@@ -29,9 +29,10 @@ impl Refusal {
             problems.push((printable(&violation.field), printable(&violation.description)));
         }
         for violation in details.precondition_failure().iter().flat_map(|failure| &failure.violations) {
-            let problem = (printable(&violation.subject), printable(&violation.description));
-            if !problems.contains(&problem) {
-                problems.push(problem);
+            // Most only repeat what is said above.
+            let text = printable(&violation.description);
+            if violation.description != status.message() && problems.iter().all(|(_, known)| *known != text) {
+                problems.push((printable(&violation.subject), text));
             }
         }
         Self {

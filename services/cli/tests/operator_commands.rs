@@ -103,6 +103,12 @@ async fn a_file_creates_all_or_nothing_and_passwords_come_by_reference() {
     let dry: Vec<_> = service.created().iter().map(|sent| sent.validate_only).collect();
     assert_eq!(dry, [true, true, false, false]);
 
+    let with_id = dir.path().join("id.yaml");
+    std::fs::write(&with_id, "id: '7'\nname: c\n").unwrap();
+    let mut shell = Shell::new(&service.url());
+    assert_eq!(shell.run(&["connector", "create", "-f", with_id.to_str().unwrap()]).await, 2);
+    assert!(shell.err().contains("leave the key id out"), "{}", shell.err());
+
     service.refuse(refusal(Code::InvalidArgument, "INVALID_CONNECTOR", &[("name", "Bad name.")]));
     let mut shell = Shell::new(&service.url());
     assert_eq!(shell.run(&["connector", "create", "-f", file.to_str().unwrap()]).await, 1);

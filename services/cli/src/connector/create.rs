@@ -16,7 +16,7 @@ pub(crate) struct CreateArguments {
     #[command(flatten)]
     fields: Fields,
     /// Read connectors from a YAML file instead of flags: one per document, or a list. Keys are the field names of the
-    /// API, as `connector get --output json` prints them; an address space or smart host may be one text as with the
+    /// API, as `connector get --output json` prints them, without those that the control plane gives; an address space or smart host may be one text as with the
     /// flags; credential.basic.password is env:NAME or file:PATH.
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     file: Option<PathBuf>,
@@ -63,7 +63,13 @@ fn connectors(fields: Fields, path: Option<PathBuf>, console: &mut Console) -> R
             problems.push("-f and flags of fields exclude each other: write the fields into the file.".to_owned());
             Vec::new()
         }
-        Some(path) => file::read(&path)?.into_iter().map(|entry| entry.change).collect(),
+        Some(path) => {
+            let entries = file::read(&path)?;
+            if entries.iter().any(|entry| entry.id.is_some()) {
+                problems.push("A new connector gets its id from the control plane: leave the key id out.".to_owned());
+            }
+            entries.into_iter().map(|entry| entry.change).collect()
+        }
         None if flags.is_empty() && problems.is_empty() => {
             problems.push("Say what to create: at least --name, --address-space and --smart-host, or -f FILE.".into());
             Vec::new()

@@ -16,7 +16,8 @@ const LIMIT: u64 = 1 << 20;
 /// A connector of a file.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    id: Option<String>,
+    /// The id that the file names.
+    pub(crate) id: Option<String>,
     /// The fields that the file names.
     pub(crate) change: Change,
 }
