@@ -102,7 +102,9 @@ impl fmt::Display for Refusal {
         write!(f, "{}{}", self.verdict(), self.subject)?;
         // A message that only repeats the one problem below adds nothing.
         let repeats = matches!(self.problems.as_slice(), [(_, text)] if *text == self.message);
-        if !self.message.is_empty() && !repeats {
+        if repeats {
+            f.write_str(":")?;
+        } else if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
         if self.message.is_empty() && self.problems.is_empty() {
@@ -152,8 +154,21 @@ mod tests {
         details.add_bad_request_violation("revision", "The connector has changed since you read it.");
         let status = Status::with_error_details(Code::Aborted, "The connector has changed since you read it.", details);
         let text = Refusal::new(&status).to_string();
-        assert!(text.starts_with("the control plane refused\n  revision: The connector has changed"), "{text}");
+        assert!(text.starts_with("the control plane refused:\n  revision: The connector has changed"), "{text}");
         assert!(text.contains("postroad connector get"), "{text}");
+    }
+
+    #[test]
+    fn a_precondition_that_repeats_the_violation_is_told_once() {
+        let text = "The change needs the password again.";
+        let mut details = ErrorDetails::new();
+        details.set_error_info("SECRET_REQUIRED", "postroad", []);
+        details.add_bad_request_violation("credential.basic.password", text);
+        details.add_precondition_failure_violation("SECRET_REQUIRED", "connector", text);
+        let status = Status::with_error_details(Code::FailedPrecondition, text, details);
+        let shown = Refusal::new(&status).to_string();
+        assert_eq!(shown.matches(text).count(), 1, "{shown}");
+        assert!(shown.contains("--password-file"), "{shown}");
     }
 
     #[test]

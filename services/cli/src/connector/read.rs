@@ -39,7 +39,8 @@ pub(super) async fn get(
 /// Shows all connectors.
 pub(super) async fn list(reach: &Reach, output: Output, console: &mut Console) -> Result<(), Failure> {
     let control_plane = reach.connect().await?;
-    let (connectors, revision) = all(&control_plane).await?;
+    let (mut connectors, revision) = all(&control_plane).await?;
+    connectors.sort_by_cached_key(|connector| connector.name.to_lowercase());
     match output {
         Output::Json => {
             console.json(&view::JsonList { connectors: connectors.iter().map(view::Json::new).collect(), revision })
