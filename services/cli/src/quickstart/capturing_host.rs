@@ -24,7 +24,7 @@ const LARGEST: usize = 10 << 20;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// How long the 250 for a message is held back: a reply that a relay gave too early cannot be mistaken for one that
 /// came after this.
-const HOLD: Duration = Duration::from_millis(100);
+const HOLD: Duration = Duration::from_millis(30);
 
 /// A message as it arrived.
 #[derive(Clone, Debug)]
