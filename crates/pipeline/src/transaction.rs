@@ -233,6 +233,9 @@ impl<C: Courier> Transaction<C> {
         if let Leg::Open(delivery) = std::mem::replace(&mut self.leg, Leg::Unopened) {
             self.record.attempts.push(delivery.close(true).await);
         }
+        // A transaction lasts as long as its last attempt, whose end is noted a moment later.
+        let last = self.record.attempts.iter().map(|attempt| attempt.end).max();
+        self.record.end = last.map_or(self.record.end, |last| last.max(self.record.end));
         let record = &self.record;
         info!(
             trace_id = %record.trace_id,

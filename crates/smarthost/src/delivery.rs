@@ -138,6 +138,8 @@ impl Delivery for SmartHostDelivery {
     }
 
     async fn close(mut self, polite: bool) -> AttemptRecord {
+        // The attempt ends with its outcome; taking leave is no part of it.
+        let record = self.attempt.finish();
         if polite && self.between_commands && !self.link.has_surplus() {
             self.link.out.clear();
             self.link.out.extend_from_slice(b"QUIT\r\n");
@@ -148,7 +150,7 @@ impl Delivery for SmartHostDelivery {
                     tokio::time::timeout(std::time::Duration::from_secs(1), self.link.stream.shutdown()).await.is_ok();
             }
         }
-        self.attempt.finish()
+        record
     }
 }
 

@@ -179,7 +179,7 @@ fn m17_half_replies_and_early_ones() {
         row("half 354", At::Data, half("354 g"), Told::Data, "451 4.4.2"),
         stored("half reply to the dot", At::Dot, half("250 2.0.0 sto"), "451 4.4.2"),
         stored("first line only", At::Dot, half("250-2.0.0 stored\r\n"), "451 4.4.2"),
-        row("f9_early_250", At::Data, Act::Raw(b"354 go\r\n250 2.0.0 early\r\n".to_vec()), Told::End, "451 4.4.2"),
+        row("f9_early_250", At::Data, Act::Raw(b"354 go\r\n250 2.0.0 early\r\n".to_vec()), Told::Data, "451 4.4.2"),
         stored("garbage", At::Dot, Act::Raw(b"\x00\x01\x02\r\n".to_vec()), "451 4."),
     ]);
 }
@@ -209,9 +209,31 @@ fn in_doubt_is_an_event_once_the_dot_was_written_and_not_before() {
         assert!(answer.starts_with("451 4.4.2"), "{answer:?}");
         assert_eq!(sender.command("QUIT").unwrap().code, 221);
         let log = bench.relay.process.log();
-        let events = log.iter().filter(|line| line.contains("in_doubt")).count();
+        let events = log.iter().filter(|line| line.contains(r#""message":"in_doubt"#)).count();
         assert_eq!(events, expected, "{at:?}: {}", log.join("\n"));
     }
+}
+
+/// F9: a reply that nobody asked for lies ready when the dot would be written, so the dot is not written.
+#[test]
+fn f9_a_reply_in_mid_body_keeps_the_dot_back() {
+    let early = Conversation::honest().but(At::Body, Act::say("250 2.0.0 early"));
+    let host = ScriptedHost::start(vec![early]);
+    let bench = Bench::start(&[host.address()], &TIMERS);
+    let mut sender = bench.sender();
+    assert_eq!(sender.envelope(FROM, "b@rcpt.example").unwrap().code, 250);
+    assert_eq!(sender.command("DATA").unwrap().code, 354);
+    // The host reads the first line and speaks; the rest follows only when it has.
+    sender.wire.write(&b"X: y\r\n".repeat(20_000)).unwrap();
+    let began = Instant::now();
+    while host.body_bytes() < 100_000 {
+        assert!(began.elapsed() < Duration::from_secs(5), "the body does not reach the host before its end");
+    }
+    sender.wire.write(b"\r\nend\r\n.\r\n").unwrap();
+    let answer = sender.answer().unwrap();
+    assert!(answer.starts_with("451 4.4.2"), "{answer:?}");
+    host.wait_until_left();
+    assert_eq!(host.messages().len(), 0, "the dot was written although a reply lay ready");
 }
 
 #[test]

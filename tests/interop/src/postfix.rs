@@ -134,6 +134,7 @@ mynetworks =
 alias_maps =
 alias_database =
 local_recipient_maps =
+local_header_rewrite_clients =
 smtp_host_lookup = native
 smtp_line_length_limit = 0
 smtp_skip_quit_response = yes

@@ -1,6 +1,11 @@
 //! A real Postfix behind STARTTLS and a login receives, byte for byte, what swaks and Python's smtplib hand to a
 //! relay.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may fail loudly and wait")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly and wait"
+)]
 
 use std::fs;
 use std::net::SocketAddr;
@@ -83,7 +88,14 @@ fn postfix_receives_byte_for_byte_what_clients_send() {
             client.send(bench.relay.smtp(), &path).unwrap_or_else(|said| panic!("{client:?}, {name}: {said}"));
             count += 1;
             let came = arrived(&sink, count, &postfix);
-            assert!(came == sent, "{client:?}, {name}: {} bytes sent, {} came", sent.len(), came.len());
+            let same = came.iter().zip(&sent).take_while(|(one, other)| one == other).count();
+            assert!(
+                came == sent,
+                "{client:?}, {name}: {} bytes sent, {} came, the first {same} alike, then {:?}",
+                sent.len(),
+                came.len(),
+                String::from_utf8_lossy(&came[same..came.len().min(same + 200)])
+            );
         }
     }
     let verdict =
