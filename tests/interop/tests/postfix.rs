@@ -80,9 +80,13 @@ fn postfix_receives_byte_for_byte_what_clients_send() {
     for (name, bytes) in messages() {
         fs::write(&path, &bytes).unwrap();
         for client in [Client::Swaks, Client::Smtplib] {
+            if client == Client::Swaks && bytes.is_empty() {
+                // swaks refuses to send nothing.
+                continue;
+            }
             // What the client makes of the file, without anybody in between.
             let direct = ScriptedHost::honest();
-            client.send(direct.address(), &path).unwrap();
+            client.send(direct.address(), &path).unwrap_or_else(|said| panic!("{client:?}, {name}, direct: {said}"));
             let sent = direct.messages().pop().unwrap().bytes;
             assert!(sent.starts_with(&bytes), "{client:?} changed {name} on its own");
             client.send(bench.relay.smtp(), &path).unwrap_or_else(|said| panic!("{client:?}, {name}: {said}"));
