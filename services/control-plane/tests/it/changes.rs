@@ -1,0 +1,125 @@
+//! Writing and reading connectors.
+
+use postroad_api::connector::v1 as admin;
+
+use crate::bench::{Bench, connector, with_account};
+
+#[tokio::test]
+async fn a_connector_is_created_read_changed_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let created = bench.create(connector("Internet")).await.unwrap();
+    assert_eq!(created.id.len(), 36);
+    assert_eq!((created.port, created.enabled, created.max_message_size), (25, Some(true), Some(36_700_160)));
+    assert!(created.revision > 0 && created.create_time.is_some() && created.etag.starts_with('"'));
+    assert_eq!(bench.get(&created.id).await.unwrap(), created);
+    assert_eq!(bench.get("INTERNET").await.unwrap(), created, "names are found without regard to case");
+
+    let change = admin::Connector { enabled: Some(false), comment: "not named".into(), ..created.clone() };
+    let updated = bench.update(change, &["enabled"]).await.unwrap();
+    assert_eq!((updated.enabled, updated.comment.as_str()), (Some(false), ""));
+    assert!(updated.revision > created.revision && updated.etag != created.etag);
+    assert_eq!(updated.create_time, created.create_time);
+    assert_eq!(bench.get(&created.id).await.unwrap(), updated);
+
+    let renamed = admin::Connector { name: "Elsewhere".into(), ..updated.clone() };
+    let renamed = bench.update(renamed, &["name"]).await.unwrap();
+    assert_eq!(renamed.name, "Elsewhere");
+
+    let revision = bench.delete("elsewhere", &renamed.etag).await.unwrap();
+    assert!(revision > renamed.revision);
+    assert!(bench.get(&created.id).await.is_err());
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn pages_hold_every_connector_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let mut expected = Vec::new();
+    for at in 0..7 {
+        expected.push(bench.create(connector(&format!("c{at}"))).await.unwrap().id);
+    }
+    expected.sort();
+    let (mut found, mut token, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let request = admin::ListConnectorsRequest { page_size: 3, page_token: token };
+        let page = bench.connectors.list_connectors(request).await.unwrap().into_inner();
+        assert!(page.revision > 0);
+        found.extend(page.connectors.into_iter().map(|connector| connector.id));
+        pages += 1;
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((found, pages), (expected, 3));
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let first = bench.create(with_account(connector("one"), "u", "hush")).await.unwrap();
+    let second = bench.create(connector("two")).await.unwrap();
+    bench.delete(&second.id, &second.etag).await.unwrap();
+    bench.stop().await;
+
+    let mut bench = Bench::start(folder.path()).await;
+    assert_eq!(bench.get("one").await.unwrap(), first, "etag and times included");
+    assert!(bench.get("two").await.is_err());
+    let third = bench.create(connector("three")).await.unwrap();
+    assert!(third.revision > second.revision + 1, "revisions go on");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_rehearsal_stores_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let kept = bench.create(connector("kept")).await.unwrap();
+    let create = admin::CreateConnectorRequest { connector: Some(connector("new")), validate_only: true };
+    let rehearsed = bench.connectors.create_connector(create).await.unwrap().into_inner();
+    assert_eq!((rehearsed.name.as_str(), rehearsed.id.as_str(), rehearsed.etag.as_str()), ("new", "", ""));
+    let update = admin::UpdateConnectorRequest {
+        connector: Some(admin::Connector { comment: "c".into(), ..kept.clone() }),
+        update_mask: vec!["comment".into()],
+        validate_only: true,
+    };
+    assert_eq!(bench.connectors.update_connector(update).await.unwrap().into_inner().comment, "c");
+    let delete =
+        admin::DeleteConnectorRequest { connector: kept.id.clone(), etag: kept.etag.clone(), validate_only: true };
+    bench.connectors.delete_connector(delete).await.unwrap();
+    let all = bench.connectors.list_connectors(admin::ListConnectorsRequest::default()).await.unwrap().into_inner();
+    assert_eq!(all.connectors, [kept]);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn writers_at_the_same_time_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let one = bench.create(connector("contended")).await.unwrap();
+    let mut writers = tokio::task::JoinSet::new();
+    for at in 0..20 {
+        let mut client = bench.connectors.clone();
+        let change = admin::Connector { labels: [(format!("k{at}"), "v".to_owned())].into(), ..one.clone() };
+        writers.spawn(async move {
+            let mine =
+                admin::CreateConnectorRequest { connector: Some(connector(&format!("w{at}"))), validate_only: false };
+            client.create_connector(mine).await.unwrap();
+            let request = admin::UpdateConnectorRequest {
+                connector: Some(change),
+                update_mask: vec!["labels".into()],
+                validate_only: false,
+            };
+            client.update_connector(request).await.is_ok()
+        });
+    }
+    let winners = writers.join_all().await.into_iter().filter(|won| *won).count();
+    assert_eq!(winners, 1, "one etag serves one update");
+    let all = bench.connectors.list_connectors(admin::ListConnectorsRequest::default()).await.unwrap().into_inner();
+    assert_eq!(all.connectors.len(), 21);
+    bench.stop().await;
+}

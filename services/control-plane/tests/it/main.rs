@@ -1,0 +1,18 @@
+//! The control plane as its clients see it: real sockets on loopback, a real store on disk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod bench;
+mod changes;
+mod explain;
+mod refusals;
+mod relay;
+mod secrets;
+mod service;
+mod streams;
