@@ -2,10 +2,11 @@
 //! with the client's own connection left open.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
-use postroad_test_support::{Act, Answer, At, Bench, Conversation, Message, ScriptedHost, Sender, connector, report};
+use postroad_test_support::{
+    Act, Answer, At, Bench, ClosedPort, Conversation, Message, ScriptedHost, Sender, connector, report,
+};
 
 const FROM: &str = "a@sender.example";
 const TIMERS: [&str; 8] =
@@ -63,7 +64,8 @@ fn one_transaction(bench: &Bench, domain: &str) -> (Told, Answer, Sender) {
 
 /// Runs all rows against one relay and tells every one that is not as it must be.
 fn check(rows: Vec<Row>) {
-    let bench = Bench::start(&[closed_port()], &TIMERS);
+    let closed = ClosedPort::new();
+    let bench = Bench::start(&[closed.address()], &TIMERS);
     let mut wrong = Vec::new();
     for (number, row) in rows.into_iter().enumerate() {
         let host = ScriptedHost::start(vec![Conversation::honest().but(row.at, row.act)]);
@@ -86,11 +88,6 @@ fn check(rows: Vec<Row>) {
     assert!(wrong.is_empty(), "{} rows are not as they must be:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// An address that refuses connections.
-fn closed_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
 #[test]
 fn m2_m3_refusals_before_the_envelope() {
     check(vec![
@@ -99,7 +96,8 @@ fn m2_m3_refusals_before_the_envelope() {
         row("m3_greeting_521", At::Greeting, said("521 no mail here"), Told::Rcpt, "451 4.4.0"),
         row("m3_ehlo_refused", At::Ehlo, said("554 5.7.1 not you"), Told::Rcpt, "451 4.4.0"),
     ]);
-    let bench = Bench::start(&[closed_port()], &TIMERS);
+    let closed = ClosedPort::new();
+    let bench = Bench::start(&[closed.address()], &TIMERS);
     let (told, answer, _) = one_transaction(&bench, "closed.example");
     assert!(told == Told::Rcpt && answer.starts_with("451 4.4.1"), "m2: {told:?} {answer:?}");
 }
@@ -208,6 +206,9 @@ fn in_doubt_is_an_event_once_the_dot_was_written_and_not_before() {
         let (_, answer, mut sender) = one_transaction(&bench, "rcpt.example");
         assert!(answer.starts_with("451 4.4.2"), "{answer:?}");
         assert_eq!(sender.command("QUIT").unwrap().code, 221);
+        bench.relay.process.wait_for("the end of the transaction", Duration::from_secs(5), |line| {
+            (line.get("message")? == "transaction").then_some(())
+        });
         let log = bench.relay.process.log();
         let events = log.iter().filter(|line| line.contains(r#""message":"in_doubt"#)).count();
         assert_eq!(events, expected, "{at:?}: {}", log.join("\n"));
@@ -260,7 +261,8 @@ fn the_next_host_is_tried_before_the_first_body_byte_and_never_after_an_answer()
         }
     }
     let second = ScriptedHost::honest();
-    let bench = Bench::start(&[closed_port(), second.address()], &TIMERS);
+    let closed = ClosedPort::new();
+    let bench = Bench::start(&[closed.address(), second.address()], &TIMERS);
     let (_, answer, _) = one_transaction(&bench, "rcpt.example");
     assert!(answer.code == 250 && second.messages().len() == 1, "first host refuses connections: {answer:?}");
     report("host faults: failover checked for 8 faults");

@@ -55,8 +55,8 @@ pub const FOREIGN: &[Foreign] = &[
     Foreign {
         name: "tokio-rustls",
         owners: &["postroad-tls"],
-        testers: &[],
-        rule: "tls is the only crate that names rustls; it re-exports what others need",
+        testers: &["postroad-smarthost"],
+        rule: "tls is the only crate that names rustls; it re-exports what others need, but for tests that play a server",
     },
     Foreign {
         name: "tonic*",

@@ -17,6 +17,7 @@
 
 mod admin_api;
 mod bench;
+mod closed_port;
 mod collector;
 mod ledger_host;
 mod message;
@@ -31,6 +32,7 @@ mod wire;
 
 pub use admin_api::{AdminApi, connector, space};
 pub use bench::Bench;
+pub use closed_port::ClosedPort;
 pub use collector::{Collector, SeenSpan};
 pub use ledger_host::LedgerHost;
 pub use message::Message;
