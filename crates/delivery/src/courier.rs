@@ -73,6 +73,13 @@ pub trait Delivery: Send {
 
     /// Closes the connection and hands out what is remembered of it. `polite`: QUIT first, where the dialogue allows it.
     fn close(self, polite: bool) -> impl Future<Output = AttemptRecord> + Send;
+
+    /// True while the dot may be on its way and its reply was not read: whoever stops now does not know whether the host
+    /// has the message.
+    fn is_in_doubt(&self) -> bool;
+
+    /// As [`Self::close`], for whoever cannot wait any more.
+    fn abandon(self) -> AttemptRecord;
 }
 
 /// How the end of the data went.

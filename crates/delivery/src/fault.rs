@@ -61,7 +61,12 @@ impl Fault {
         Self {
             kind,
             phase,
-            error: if kind == FaultKind::Login { ErrorType::AuthFailed } else { ErrorType::Reply(reply.code()) },
+            error: match kind {
+                FaultKind::Login => ErrorType::AuthFailed,
+                // A code that may stand there at another time says nothing of what is wrong with it.
+                FaultKind::Protocol => ErrorType::ProtocolError,
+                _ => ErrorType::Reply(reply.code()),
+            },
             detail,
             reply: Some(ReplyCodes { code: reply.code(), enhanced: reply.enhanced() }),
         }

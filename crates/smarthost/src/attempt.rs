@@ -88,6 +88,12 @@ impl Attempt {
         }
     }
 
+    /// Whoever made the attempt is being stopped.
+    pub(crate) fn cut_off(&mut self) {
+        self.record.phase = Some(self.phase());
+        self.record.error.get_or_insert(postroad_telemetry::ErrorType::Shutdown);
+    }
+
     /// The attempt is over.
     pub(crate) fn finish(mut self) -> AttemptRecord {
         let now = Instant::now();

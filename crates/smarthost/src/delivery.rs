@@ -20,11 +20,13 @@ pub struct SmartHostDelivery {
     timers: Timers,
     /// Between commands, so that QUIT may be said.
     between_commands: bool,
+    /// The dot may be on its way, and no whole reply to it was read.
+    in_doubt: bool,
 }
 
 impl SmartHostDelivery {
     pub(crate) const fn new(link: Link, capabilities: Capabilities, attempt: Attempt, timers: Timers) -> Self {
-        Self { link, capabilities, attempt, timers, between_commands: true }
+        Self { link, capabilities, attempt, timers, between_commands: true, in_doubt: false }
     }
 
     /// Notes how a step went; after a fault the dialogue is out of step.
@@ -76,11 +78,7 @@ impl Delivery for SmartHostDelivery {
         let result = match self.ask(b"DATA\r\n", Phase::Data).await {
             Ok(reply) if reply.code == 354 => {
                 self.between_commands = false;
-                if self.link.has_surplus() {
-                    self.link.quiet(Phase::Data).await.map(|()| reply.to_reply())
-                } else {
-                    Ok(reply.to_reply())
-                }
+                self.link.quiet(Phase::Data).map(|()| reply.to_reply())
             }
             Ok(reply) => match reply.class() {
                 4 | 5 => verdict(&reply, Phase::Data),
@@ -102,11 +100,12 @@ impl Delivery for SmartHostDelivery {
 
     async fn finish(&mut self) -> Finish {
         self.attempt.enter(Phase::Dot);
-        if let Err(fault) = self.link.quiet(Phase::Dot).await {
+        if let Err(fault) = self.link.ready_for_dot(self.timers.data).await {
             self.fault(&fault);
             return Finish::Failed(fault);
         }
         // From here on, whatever is not one whole reply leaves the outcome in doubt.
+        self.in_doubt = true;
         let reply = match self.write_dot().await {
             Ok(reply) => reply,
             Err(fault) => {
@@ -115,6 +114,7 @@ impl Delivery for SmartHostDelivery {
                 return Finish::InDoubt(fault);
             }
         };
+        self.in_doubt = false;
         if reply.class() == 2 {
             let reply = reply.to_reply();
             self.attempt.replied(Phase::Dot, &reply);
@@ -130,6 +130,7 @@ impl Delivery for SmartHostDelivery {
             Err(fault) => {
                 self.fault(&fault);
                 if fault.kind == FaultKind::Protocol {
+                    self.in_doubt = true;
                     return Finish::InDoubt(Fault { kind: FaultKind::Lost, ..fault });
                 }
                 Finish::Failed(fault)
@@ -152,6 +153,15 @@ impl Delivery for SmartHostDelivery {
         }
         record
     }
+
+    fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    fn abandon(mut self) -> AttemptRecord {
+        self.attempt.cut_off();
+        self.attempt.finish()
+    }
 }
 
 /// The host's answer as the client may have it, or the fault that it really is.
@@ -159,12 +169,22 @@ fn verdict(reply: &HostReply, phase: Phase) -> Result<Reply, Fault> {
     let passed = reply.to_reply();
     match reply.code {
         421 => Err(Fault::replied(FaultKind::Lost, phase, &passed)),
-        // About our login or our TLS, not about the client's mail.
-        530 | 534 | 535 | 538 => Err(Fault::replied(FaultKind::Login, phase, &passed)),
+        _ if is_about_our_login(&passed) => Err(Fault::replied(FaultKind::Login, phase, &passed)),
         250..=252 => Ok(passed),
         200..=299 => Ok(Reply::fixed(250, Some(EnhancedCode::new(2, 0, 0)), "Ok")),
         300..=399 => Err(Fault::replied(FaultKind::Protocol, phase, &passed)),
         _ => Ok(passed),
+    }
+}
+
+/// About our login or our TLS, not about the client's mail: by the code, or by an enhanced code of RFC 4954 §6 and RFC
+/// 5248 §2.4: X.7.8 credentials, X.7.9 mechanism too weak, X.7.10 and X.7.11 encryption needed. The next ones, X.7.12 and
+/// X.7.13, are not taken so: large hosts say them of recipients.
+fn is_about_our_login(reply: &Reply) -> bool {
+    match (reply.code(), reply.enhanced()) {
+        (523 | 525 | 530 | 534 | 535 | 538, _) => true,
+        (400..=599, Some(seen)) => (8..=11).any(|detail| seen == EnhancedCode::new(seen.class(), 7, detail)),
+        _ => false,
     }
 }
 

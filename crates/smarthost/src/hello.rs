@@ -49,7 +49,10 @@ impl Dialer<'_> {
         in_clear: bool,
     ) -> Result<(Link, Capabilities), Fault> {
         attempt.enter(Phase::Connect);
-        attempt.record_mut().peer = Some((address.ip(), address.port()));
+        // Nothing that was true of another connection is said of this one.
+        let record = attempt.record_mut();
+        (record.tls, record.auth_mechanism) = (None, None);
+        record.peer = Some((address.ip(), address.port()));
         let client = dial::connect(address, within(self.timers.connect, self.order.deadline)).await?;
         let mut link = Link::new(Stream::Plain(client));
         if self.order.host.implicit_tls {

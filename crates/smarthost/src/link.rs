@@ -17,9 +17,11 @@ pub(crate) struct Link {
     scanner: ReplyScanner,
     /// Octets to be written with the next write.
     pub(crate) out: Vec<u8>,
+    /// Part of the message is written already: it was too long to be gathered whole.
+    body_begun: bool,
 }
 
-/// Octets gathered before a write.
+/// Octets gathered before a write: one TLS record.
 const GATHER: usize = 16 * 1024;
 
 impl Link {
@@ -29,6 +31,7 @@ impl Link {
             received: Vec::with_capacity(512),
             scanner: ReplyScanner::default(),
             out: Vec::with_capacity(512),
+            body_begun: false,
         }
     }
 
@@ -81,24 +84,41 @@ impl Link {
             self.out.extend_from_slice(wire);
             return Ok(());
         }
+        self.body_begun = true;
+        let mut rest = wire;
         if !self.out.is_empty() {
+            // What was gathered is topped up, so that it does not leave as a small packet of its own.
+            let (head, tail) = wire.split_at_checked(GATHER.saturating_sub(self.out.len())).unwrap_or((wire, &[]));
+            self.out.extend_from_slice(head);
             self.flush(Phase::Data, timer).await?;
+            rest = tail;
         }
-        if wire.len() <= GATHER / 2 {
-            self.out.extend_from_slice(wire);
+        if rest.len() <= GATHER / 2 {
+            self.out.extend_from_slice(rest);
             return Ok(());
         }
-        let written = tokio::time::timeout(timer, self.stream.write_all(wire)).await;
+        let written = tokio::time::timeout(timer, self.stream.write_all(rest)).await;
         outcome(Phase::Data, timer, written)
+    }
+
+    /// Brings the dialogue to the point where nothing but the dot is to be written, and the host has said nothing yet.
+    ///
+    /// A message that was gathered whole leaves together with its dot, in one write. The rest of a longer one is written
+    /// first: the host may take its time over it, and say something meanwhile.
+    pub(crate) async fn ready_for_dot(&mut self, timer: Duration) -> Result<(), Fault> {
+        if self.body_begun && !self.out.is_empty() {
+            self.flush(Phase::Dot, timer).await?;
+        }
+        self.quiet(Phase::Dot)
     }
 
     /// Fails unless the host has said nothing that was not asked for: whoever writes a command or the dot over unread
     /// octets takes the answer to something else for the answer to it.
-    pub(crate) async fn quiet(&mut self, phase: Phase) -> Result<(), Fault> {
+    pub(crate) fn quiet(&mut self, phase: Phase) -> Result<(), Fault> {
         if !self.received.is_empty() || self.scanner.is_inside() {
             return Err(early(phase));
         }
-        match self.stream.unread().await {
+        match self.stream.unread() {
             Unread::Nothing => Ok(()),
             Unread::Octets => Err(early(phase)),
             Unread::Closed => Err(lost(phase, "the smart host closed the connection")),
@@ -112,9 +132,7 @@ impl Link {
 
     /// Writes one command and reads its reply.
     pub(crate) async fn command(&mut self, line: &[u8], phase: Phase, timer: Duration) -> Result<HostReply, Fault> {
-        if self.has_surplus() {
-            return Err(early(phase));
-        }
+        self.quiet(phase)?;
         self.out.extend_from_slice(line);
         self.flush(phase, timer).await?;
         self.reply(phase, timer).await

@@ -29,9 +29,7 @@ impl Dialer<'_> {
             (false, false) => return Err(refused("the smart host offers neither AUTH PLAIN nor AUTH LOGIN")),
         };
         attempt.record_mut().auth_mechanism = Some(name);
-        if link.has_surplus() {
-            return Err(refused("the smart host sent a reply that was not asked for"));
-        }
+        link.quiet(Phase::Auth)?;
         let mut offered = EhloResponse::new(String::new());
         offered.auth_mechanisms = mechanism;
         let credentials = Credentials::new(account.user.as_str(), account.password.expose());

@@ -4,11 +4,11 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use mail_send::SmtpClient;
 use postroad_tls::TlsStream;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 /// mail-send's client over either kind of stream.
@@ -29,32 +29,48 @@ pub(crate) enum Unread {
 }
 
 impl Stream {
-    fn tcp(&self) -> &TcpStream {
-        match self {
-            Self::Plain(client) => &client.stream,
-            Self::Tls(client) => client.stream.get_ref().0,
-        }
-    }
-
     /// Looks whether anything can be read, without waiting for it.
     ///
-    /// The socket itself is asked, for the runtime learns of arrivals later than the kernel. Under TLS what lies there may
-    /// be a session ticket and no octet of the dialogue, so it is run through TLS first.
-    pub(crate) async fn unread(&mut self) -> Unread {
-        let mut byte = [MaybeUninit::uninit(); 1];
-        match socket2::SockRef::from(self.tcp()).peek(&mut byte) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Unread::Nothing,
-            Err(_) | Ok(0) => return Unread::Closed,
-            Ok(_) => {}
-        }
-        let Self::Tls(client) = self else { return Unread::Octets };
-        let mut byte = [0; 1];
-        match tokio::time::timeout(Duration::from_millis(5), client.stream.read(&mut byte)).await {
-            Err(_elapsed) => Unread::Nothing,
-            Ok(Ok(1..)) => Unread::Octets,
-            Ok(_) => Unread::Closed,
+    /// The socket itself is asked, for the runtime learns of arrivals later than the kernel.
+    pub(crate) fn unread(&mut self) -> Unread {
+        match self {
+            Self::Plain(client) => unread_in_clear(&client.stream),
+            Self::Tls(client) => unread_under_tls(&mut client.stream),
         }
     }
+}
+
+fn unread_in_clear(tcp: &TcpStream) -> Unread {
+    let mut byte = [MaybeUninit::uninit(); 1];
+    match SockRef::from(tcp).peek(&mut byte) {
+        Ok(1..) => Unread::Octets,
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Unread::Nothing,
+        Ok(0) | Err(_) => Unread::Closed,
+    }
+}
+
+/// Records that are looked through before a peer is taken to be talking: a few session tickets are usual.
+const RECORD_READS: usize = 16;
+
+/// What lies in the socket may be a session ticket and no octet of the dialogue, so it is run through TLS; and what TLS
+/// has decrypted already may lie behind the reply that was read last, in no socket any more.
+fn unread_under_tls(stream: &mut TlsStream<TcpStream>) -> Unread {
+    let (tcp, session) = stream.get_mut();
+    let socket = SockRef::from(&*tcp);
+    for _ in 0..RECORD_READS {
+        match session.process_new_packets() {
+            Ok(state) if state.plaintext_bytes_to_read() > 0 => return Unread::Octets,
+            Ok(state) if !state.peer_has_closed() => {}
+            Ok(_) | Err(_) => return Unread::Closed,
+        }
+        let mut octets: &socket2::Socket = &socket;
+        match session.read_tls(&mut octets) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Unread::Nothing,
+            Ok(0) | Err(_) => return Unread::Closed,
+        }
+    }
+    Unread::Octets
 }
 
 impl AsyncRead for Stream {
