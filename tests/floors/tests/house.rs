@@ -17,7 +17,7 @@ fn metadata() -> Metadata {
     let root = root();
     MetadataCommand::new()
         .manifest_path(root.join("Cargo.toml"))
-        .other_options(vec!["--offline".to_owned(), "--locked".to_owned()])
+        .other_options(vec!["--locked".to_owned()])
         .exec()
         .expect("cargo metadata must answer; if Cargo.lock is behind the manifests, build once first")
 }
