@@ -17,7 +17,7 @@ mod redact;
 pub use admin::{MAX_PASSWORD, ServerFields, admin_connector, checked_connector, take_password};
 pub use credential::{CredentialError, SALT_LEN, credential_record, encode_credential, read_credential};
 pub use decoded::{DecodedConnector, DecodedRecords, RecordError, decode_records};
-pub use digest::{view_digest, wire_hash};
+pub use digest::{record_hash, view_digest, wire_hash};
 pub use mask::{UnknownPath, apply_mask};
 pub use problem::{bounded_problems, view_problem, violation_problems};
 pub use record::{RecordTimes, connector_record, read_connector_record};

@@ -49,6 +49,8 @@ pub enum FeedError {
 
 /// A stream that stood so long ends the series of failures.
 const SETTLED: Duration = Duration::from_secs(60);
+/// Nobody sends a relay away for longer.
+const LONGEST_LEAVE: Duration = Duration::from_secs(60);
 
 impl Feed {
     /// A subscriber without a table.
@@ -92,7 +94,9 @@ impl Feed {
                     }
                     let lost =
                         if ended.established { Some(ended.spread.unwrap_or(Duration::from_secs(2))) } else { None };
-                    let pause = ended.leave.unwrap_or_else(|| backoff.pause(lost, rand::random()));
+                    // Jitter even where the control plane asks for another stream: a whole fleet may have been asked.
+                    let asked = ended.leave.unwrap_or_default().min(LONGEST_LEAVE);
+                    let pause = asked + backoff.pause(lost, rand::random());
                     self.tell(&ended.why, pause);
                     pause
                 }

@@ -6,6 +6,8 @@
 mod backoff;
 mod feed;
 mod link;
+mod mass_deletion;
+mod pending_ack;
 mod stream;
 mod transfer;
 

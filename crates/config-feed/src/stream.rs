@@ -1,6 +1,5 @@
 //! One stream from its Hello to its end.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -12,12 +11,16 @@ use postroad_connector_model::{Epoch, RelayIdentity, Revision, Snapshot};
 use postroad_lifecycle::Shutdown;
 use postroad_routing::{RouteTable, compile};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
+use tonic::Streaming;
 use tonic::transport::Channel;
 use tracing::{info, warn};
 
 use crate::Feed;
 use crate::link::{Held, Link, Ready, Step, nack};
+use crate::mass_deletion::mass_deletion;
+use crate::pending_ack::PendingAck;
 
 /// How a stream ended.
 #[derive(Debug)]
@@ -33,7 +36,7 @@ pub(crate) struct Ended {
 }
 
 const FIRST_HEARTBEAT: Duration = Duration::from_secs(10);
-const ACK_SPREAD: Duration = Duration::from_millis(250);
+const LAST_WORD: Duration = Duration::from_secs(1);
 
 impl Feed {
     /// Opens a stream over the channel and follows it to its end.
@@ -53,24 +56,43 @@ impl Feed {
         let mut client = ConfigServiceClient::new(channel).max_decoding_message_size(limits::MESSAGE);
         let call = client.stream_config(ReceiverStream::new(receiver));
         let mut answers = within(FIRST_HEARTBEAT, shutdown, call).await?.map_err(|status| text(&status))?.into_inner();
+        let mut pending = PendingAck::default();
         loop {
             let patience = match link.interval {
                 Some(interval) if link.greeted => interval * 3,
                 _ => FIRST_HEARTBEAT,
             };
-            let message = within(patience, shutdown, answers.message())
-                .await?
-                .map_err(|status| text(&status))?
-                .ok_or("the control plane ended the stream")?;
-            match link.on(message.message, &self.held).map_err(|fault| fault.to_string())? {
+            let message = tokio::select! {
+                message = within(patience, shutdown, answers.message()) => message?,
+                () = pending.due() => {
+                    send(&mut pending, &sender).await?;
+                    continue;
+                }
+            };
+            let message = message.map_err(|status| text(&status))?.ok_or("the control plane ended the stream")?;
+            let step = link.on(message.message, &self.held).map_err(|fault| fault.to_string())?;
+            match step {
                 Step::Nothing => {}
-                Step::Answer(request) => say(&sender, request).await?,
-                Step::AnswerAndLeave(request) => {
+                Step::Answer(request) => {
+                    // An answer to a later transfer closes the earlier ones, so the Ack of one comes first.
+                    send(&mut pending, &sender).await?;
                     say(&sender, request).await?;
+                }
+                Step::AnswerAndLeave(request) => {
+                    send(&mut pending, &sender).await?;
+                    say(&sender, request).await?;
+                    drop(sender);
+                    heard_out(&mut answers, shutdown).await;
                     return Err("the control plane's revision is older than the applied one".to_owned());
                 }
                 Step::Leave(after) => return Ok(after),
-                Step::Apply(ready) => self.apply(ready, &sender).await?,
+                Step::Apply(ready) => match self.apply(ready).await {
+                    Ok(ack) => pending.replace(ack),
+                    Err(refusal) => {
+                        send(&mut pending, &sender).await?;
+                        say(&sender, refusal).await?;
+                    }
+                },
             }
         }
     }
@@ -92,8 +114,8 @@ impl Feed {
         }
     }
 
-    /// Compiles apart from the threads that carry mail, publishes by one swap, and answers.
-    async fn apply(&mut self, ready: Ready, sender: &mpsc::Sender<wire::StreamConfigRequest>) -> Result<(), String> {
+    /// Compiles apart from the threads that carry mail and publishes by one swap; the Ack, or the Nack as the error.
+    async fn apply(&mut self, ready: Ready) -> Result<wire::Ack, Request> {
         let (relay, current) = (self.settings.relay.clone(), self.table.borrow().clone());
         let Ready { begin, digest, records } = ready;
         let mass_delete = begin.allow_mass_delete;
@@ -113,17 +135,13 @@ impl Feed {
                 };
                 self.table.send_replace(Some(Arc::new(table)));
                 info!(revision = self.held.revision, connectors = self.held.connectors, "configuration applied");
-                let ack = Request::Ack(wire::Ack {
+                Ok(wire::Ack {
                     transfer: begin.transfer,
                     revision: begin.revision,
                     view_digest: digest.to_vec(),
                     apply_time: Some(now()),
                     unusable: Vec::new(),
-                });
-                // So that a fleet does not answer in one moment; nothing but the Ack waits for it.
-                let pause = ACK_SPREAD.mul_f64(rand::random::<f64>());
-                tokio::time::sleep(pause).await;
-                say(sender, ack).await
+                })
             }
             Err(problems) => {
                 warn!(
@@ -132,7 +150,7 @@ impl Feed {
                     first = problems.first().map(|p| p.text.as_str()),
                     "configuration refused; the one held stays in force"
                 );
-                say(sender, nack(&begin, &digest, problems)).await
+                Err(nack(&begin, &digest, problems))
             }
         }
     }
@@ -150,17 +168,11 @@ fn build(
     let epoch: [u8; 16] = epoch.try_into().map_err(|_length| invalid("an epoch has 16 octets"))?;
     let decoded = decode_records(records)?;
     let connectors: Vec<_> = decoded.connectors.into_iter().map(|decoded| decoded.connector).collect();
-    if let Some(table) = guarded {
-        let kept: HashSet<_> = connectors.iter().map(|connector| &connector.id).collect();
-        let removed = table.connectors().filter(|routed| !kept.contains(&routed.connector.id)).count();
-        let most = table.len() >= 10 && removed * 2 > table.len();
-        if removed > 0 && (connectors.is_empty() || most) {
-            let text = format!("it removes {removed} of {} connectors and is not marked as meant", table.len());
-            return Err(vec![view_problem(wire::ProblemReason::MassDelete, text)]);
-        }
-    }
     let snapshot =
         Snapshot { epoch: Epoch(epoch), revision: Revision(revision), connectors, credentials: decoded.credentials };
+    if let Some(text) = guarded.and_then(|table| mass_deletion(table, &snapshot)) {
+        return Err(vec![view_problem(wire::ProblemReason::MassDelete, text)]);
+    }
     compile(&snapshot, relay).map_err(|problems| {
         let problem = |problem: postroad_routing::Problem| wire::Problem {
             key: Some(wire::RecordKey { kind: wire::RecordKind::Connector.into(), id: problem.id.to_string() }),
@@ -171,6 +183,21 @@ fn build(
         };
         problems.0.into_iter().map(problem).collect()
     })
+}
+
+async fn send(pending: &mut PendingAck, sender: &mpsc::Sender<wire::StreamConfigRequest>) -> Result<(), String> {
+    match pending.take() {
+        Some(ack) => say(sender, Request::Ack(ack)).await,
+        None => Ok(()),
+    }
+}
+
+/// Waits a moment for the control plane to end the stream: what was said last would be lost with the connection.
+async fn heard_out(answers: &mut Streaming<wire::StreamConfigResponse>, shutdown: &Shutdown) {
+    let until = Instant::now() + LAST_WORD;
+    while let Some(left) = until.checked_duration_since(Instant::now())
+        && let Ok(Ok(Some(_))) = within(left, shutdown, answers.message()).await
+    {}
 }
 
 async fn say(sender: &mpsc::Sender<wire::StreamConfigRequest>, message: Request) -> Result<(), String> {
