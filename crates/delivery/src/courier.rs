@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use postroad_connector_model::{Connector, Credential, SmartHost};
 use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath, SpanId};
 use postroad_smtp_codec::{Capabilities, MailParameters};
-use postroad_telemetry::AttemptRecord;
+use postroad_telemetry::{AttemptRecord, ErrorType};
 
 use crate::Fault;
 
@@ -78,8 +78,8 @@ pub trait Delivery: Send {
     /// has the message.
     fn is_in_doubt(&self) -> bool;
 
-    /// As [`Self::close`], for whoever cannot wait any more.
-    fn abandon(self) -> AttemptRecord;
+    /// As [`Self::close`], for whoever cannot wait any more, and why.
+    fn abandon(self, why: ErrorType) -> AttemptRecord;
 }
 
 /// How the end of the data went.

@@ -1,12 +1,15 @@
 //! The leg to the smart host: opening it, and going on to the next host when one fails.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use postroad_delivery::{Courier, Delivery, Fault, Order};
+use postroad_connector_model::ConnectorId;
+use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Order};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RoutedConnector;
-use postroad_smtp_codec::Body;
+use postroad_smtp_codec::{Body, Capabilities};
+use postroad_smtp_session::MailRequest;
+use postroad_telemetry::{ErrorType, Phase};
 use tracing::warn;
 
 use crate::outcome::Cause;
@@ -18,8 +21,6 @@ pub(crate) struct Pin {
     pub(crate) connector: Arc<RoutedConnector>,
     /// Place in the list of smart hosts of the next one to try.
     next: usize,
-    /// The host refused MAIL: its answer stands for every recipient.
-    pub(crate) refusal: Option<(Reply, Cause)>,
 }
 
 /// Where the message goes.
@@ -27,64 +28,90 @@ pub(crate) struct Pin {
 pub(crate) enum Leg<D> {
     /// Nowhere yet.
     Unopened,
-    /// MAIL, and every accepted recipient, were accepted by this host.
+    /// This host stands; between commands it has accepted MAIL and every accepted recipient.
     Open(D),
     /// Nowhere any more: this is the reply to DATA, or to the end of the data.
     Dead(Reply, Cause),
 }
 
+/// A connector that cannot carry this transaction, and what the client was told of it: its hosts are not tried again for
+/// the next recipient, so that a transaction of many recipients is not as many rounds through dead hosts.
+#[derive(Debug)]
+pub(crate) struct Useless {
+    pub(crate) connector: ConnectorId,
+    pub(crate) reply: Reply,
+    pub(crate) cause: Cause,
+}
+
+/// One command of the client that needs a host: all that is tried for it ends by the deadline.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// The recipient to be named in our Received field, as far as is known.
+    mailbox: Mailbox,
+    deadline: Instant,
+    /// The first fault: the one that the client is told.
+    pub(crate) fault: Option<Fault>,
+}
+
 impl Pin {
     pub(crate) const fn new(connector: Arc<RoutedConnector>) -> Self {
-        Self { connector, next: 0, refusal: None }
+        Self { connector, next: 0 }
+    }
+}
+
+impl Need {
+    pub(crate) fn new(mailbox: Mailbox, within: Duration) -> Self {
+        Self { mailbox, deadline: Instant::now() + within, fault: None }
+    }
+
+    /// Nothing more can be tried in time.
+    fn is_over(&self) -> bool {
+        self.fault.is_some() && Instant::now() >= self.deadline
     }
 }
 
 /// Why no further host took over.
 pub(crate) enum NoHost {
-    /// A host gave its verdict on MAIL, or cannot take such a message.
+    /// A host gave its verdict on MAIL, or cannot take such a message. No recipient was accepted yet.
     Verdict(Reply, Cause),
     /// Every host failed.
     Failed,
-    /// A host took over, but not all recipients that were accepted before.
+    /// A host took over, but not MAIL, or not all recipients that were accepted before.
     RecipientsLost,
 }
 
 impl<C: Courier> Transaction<C> {
-    /// Opens the next host that stands and accepts MAIL and every recipient accepted so far. `first_fault` keeps the
-    /// first fault of the transaction's present need, for it is the one that the client is told.
-    pub(crate) async fn open_next(
-        &mut self,
-        mailbox: &Mailbox,
-        first_fault: &mut Option<Fault>,
-    ) -> Result<C::Delivery, NoHost> {
-        let deadline = Instant::now() + self.shared.settings.open;
-        while let Some(order) = self.next_order(deadline) {
-            let mut delivery = match self.shared.courier.open(order).await {
-                Ok(delivery) => delivery,
+    /// Opens the next host that stands and accepts MAIL and every recipient accepted so far.
+    pub(crate) async fn open_next(&mut self, need: &mut Need) -> Result<(), NoHost> {
+        while let Some(order) = self.next_order(need) {
+            match self.shared.courier.open(order).await {
+                Ok(delivery) => self.leg = Leg::Open(delivery),
                 Err((fault, attempt)) => {
-                    self.failed(&fault);
                     self.record.attempts.push(attempt);
-                    first_fault.get_or_insert(fault);
+                    self.failed(fault, need);
                     continue;
                 }
-            };
-            if let Some(reply) = self.mismatch(&delivery) {
-                self.record.attempts.push(delivery.close(true).await);
-                return Err(NoHost::Verdict(reply, Cause::Policy(postroad_telemetry::Phase::Rcpt)));
             }
-            match self.introduce(&mut delivery, mailbox).await {
-                Ok(()) => return Ok(delivery),
+            match self.introduced(need).await {
+                Ok(()) => return Ok(()),
                 Err(Introduction::Fault(fault)) => {
-                    self.failed(&fault);
-                    self.record.attempts.push(delivery.close(false).await);
-                    first_fault.get_or_insert(fault);
+                    self.hang_up(false).await;
+                    self.failed(fault, need);
                 }
-                Err(Introduction::Refused(reply)) => {
-                    self.record.attempts.push(delivery.close(true).await);
-                    return Err(NoHost::Verdict(reply, Cause::Host(postroad_telemetry::Phase::Mail)));
+                Err(Introduction::TooSlow) => {
+                    let detail = "the smart host did not take MAIL and the recipients before the deadline";
+                    if let Leg::Open(delivery) = std::mem::replace(&mut self.leg, Leg::Unopened) {
+                        self.record.attempts.push(delivery.abandon(ErrorType::CommandTimeout));
+                    }
+                    self.failed(Fault::new(FaultKind::Lost, Phase::Rcpt, ErrorType::CommandTimeout, detail), need);
+                }
+                Err(Introduction::Refused(reply, cause)) => {
+                    self.hang_up(true).await;
+                    let verdict = self.accepted.is_empty();
+                    return Err(if verdict { NoHost::Verdict(reply, cause) } else { NoHost::RecipientsLost });
                 }
                 Err(Introduction::RecipientsLost) => {
-                    self.record.attempts.push(delivery.close(true).await);
+                    self.hang_up(true).await;
                     return Err(NoHost::RecipientsLost);
                 }
             }
@@ -92,8 +119,8 @@ impl<C: Courier> Transaction<C> {
         Err(NoHost::Failed)
     }
 
-    fn next_order(&mut self, deadline: Instant) -> Option<Order> {
-        let pin = self.pin.as_mut()?;
+    fn next_order(&mut self, need: &Need) -> Option<Order> {
+        let pin = self.pin.as_mut().filter(|_| !need.is_over())?;
         let routed = &pin.connector;
         let host = routed.connector.smart_hosts.get(pin.next)?.clone();
         pin.next += 1;
@@ -105,47 +132,39 @@ impl<C: Courier> Transaction<C> {
             helo: routed.connector.helo_name.clone().unwrap_or_else(|| self.shared.settings.host_name.clone()),
             span_id: postroad_telemetry::fresh_span_id(),
             number: self.attempts,
-            deadline,
+            deadline: need.deadline,
             final_reply_timeout: routed.connector.final_reply_timeout,
         })
     }
 
-    /// What was declared at MAIL and this host cannot take.
-    fn mismatch(&self, delivery: &C::Delivery) -> Option<Reply> {
-        let host = delivery.capabilities();
-        let parameters = self.mail.parameters;
-        if parameters.body == Some(Body::EightBitMime) && !host.eight_bit_mime {
-            return Some(text::eight_bit_refused());
+    /// MAIL, and the recipients accepted before, to the host that was opened just now.
+    async fn introduced(&mut self, need: &Need) -> Result<(), Introduction> {
+        let header = self.received(Some(&need.mailbox)).len() as u64;
+        let Leg::Open(delivery) = &mut self.leg else { return Err(Introduction::RecipientsLost) };
+        if let Some(reply) = mismatch(&self.mail, header, delivery.capabilities()) {
+            return Err(Introduction::Refused(reply, Cause::Policy(Phase::Rcpt)));
         }
-        match (parameters.size, host.max_size) {
-            (Some(size), Some(limit)) if size > limit => Some(text::too_large_for_host()),
-            _ => None,
+        let introduction = introduce(delivery, &self.mail, &self.accepted, header);
+        let within = need.deadline.saturating_duration_since(Instant::now());
+        tokio::time::timeout(within, introduction).await.unwrap_or(Err(Introduction::TooSlow))
+    }
+
+    /// Closes the connection to the host and keeps the record of the attempt.
+    pub(crate) async fn hang_up(&mut self, polite: bool) {
+        match std::mem::replace(&mut self.leg, Leg::Unopened) {
+            Leg::Open(delivery) => self.record.attempts.push(delivery.close(polite).await),
+            other => self.leg = other,
         }
     }
 
-    /// MAIL, and the recipients accepted before.
-    async fn introduce(&self, delivery: &mut C::Delivery, mailbox: &Mailbox) -> Result<(), Introduction> {
-        let header = self.received(Some(mailbox)).len() as u64;
-        let reply =
-            delivery.mail(&self.mail.reverse_path, self.mail.parameters, header).await.map_err(Introduction::Fault)?;
-        if !reply.is_positive() {
-            return Err(if self.accepted.is_empty() {
-                Introduction::Refused(reply)
-            } else {
-                Introduction::RecipientsLost
-            });
-        }
-        for recipient in &self.accepted {
-            let reply = delivery.rcpt(recipient).await.map_err(Introduction::Fault)?;
-            if !reply.is_positive() {
-                return Err(Introduction::RecipientsLost);
-            }
-        }
-        Ok(())
+    /// A fault ends an attempt: it is logged, and the first of them is what the client is told.
+    pub(crate) fn failed(&self, fault: Fault, need: &mut Need) {
+        self.log(&fault);
+        need.fault.get_or_insert(fault);
     }
 
     /// A fault is logged where it is handled, with all that an operator needs to find it.
-    pub(crate) fn failed(&self, fault: &Fault) {
+    pub(crate) fn log(&self, fault: &Fault) {
         let connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str());
         warn!(
             trace_id = %self.record.trace_id,
@@ -160,6 +179,37 @@ impl<C: Courier> Transaction<C> {
 
 enum Introduction {
     Fault(Fault),
-    Refused(Reply),
+    TooSlow,
+    Refused(Reply, Cause),
     RecipientsLost,
+}
+
+async fn introduce(
+    delivery: &mut impl Delivery,
+    mail: &MailRequest,
+    accepted: &[Mailbox],
+    header: u64,
+) -> Result<(), Introduction> {
+    let reply = delivery.mail(&mail.reverse_path, mail.parameters, header).await.map_err(Introduction::Fault)?;
+    if !reply.is_positive() {
+        return Err(Introduction::Refused(reply, Cause::Host(Phase::Mail)));
+    }
+    for recipient in accepted {
+        let reply = delivery.rcpt(recipient).await.map_err(Introduction::Fault)?;
+        if !reply.is_positive() {
+            return Err(Introduction::RecipientsLost);
+        }
+    }
+    Ok(())
+}
+
+/// What was declared at MAIL and this host cannot take. `header`: octets that we put on top (RFC 1870 §6.1).
+fn mismatch(mail: &MailRequest, header: u64, host: &Capabilities) -> Option<Reply> {
+    if mail.parameters.body == Some(Body::EightBitMime) && !host.eight_bit_mime {
+        return Some(text::eight_bit_refused());
+    }
+    match (mail.parameters.size, host.max_size) {
+        (Some(size), Some(limit)) if size.saturating_add(header) > limit => Some(text::too_large_for_host()),
+        _ => None,
+    }
 }

@@ -3,6 +3,7 @@
 //! The connector is pinned at the first recipient that reaches a smart host, the smart host is opened then, every
 //! recipient gets the host's own answer, and the 250 after the data follows the host's own 250.
 
+mod ending;
 mod leg;
 mod outcome;
 mod pipeline;
@@ -10,5 +11,6 @@ mod recipients;
 mod text;
 mod transaction;
 
+pub use ending::Abort;
 pub use pipeline::{Pipeline, PipelineSettings};
 pub use transaction::{Message, Transaction};

@@ -1,8 +1,10 @@
 //! How a transaction ended, as its record tells it.
 
 use postroad_delivery::{Fault, FaultKind};
-use postroad_mail_types::Reply;
+use postroad_mail_types::{EnhancedCode, Reply};
 use postroad_telemetry::{ErrorType, Outcome, Phase, ReplyCodes, ResponseFlag, TransactionRecord};
+
+use crate::Abort;
 
 /// Why the client got a refusal.
 #[derive(Clone, Debug)]
@@ -29,11 +31,11 @@ impl Cause {
 pub(crate) fn note(record: &mut TransactionRecord, reply: &Reply, cause: &Cause) {
     let temporary = reply.class() == 4;
     record.reply = Some(ReplyCodes { code: reply.code(), enhanced: reply.enhanced() });
-    record.flag = None;
+    record.flag = matches!(cause, Cause::Policy(_)).then_some(ResponseFlag::LimitReached).filter(|_| temporary);
     (record.outcome, record.phase, record.error) = match *cause {
         Cause::Host(phase) if temporary => (Outcome::Tempfail, Some(phase), Some(ErrorType::Reply(reply.code()))),
         Cause::Host(phase) => (Outcome::Rejected, Some(phase), None),
-        Cause::Policy(phase) if reply.enhanced().is_some_and(|e| e.to_string() == "5.4.6") => {
+        Cause::Policy(phase) if reply.enhanced() == Some(EnhancedCode::new(5, 4, 6)) => {
             (Outcome::Policy, Some(phase), Some(ErrorType::LoopDetected))
         }
         Cause::Policy(phase) if temporary => (Outcome::Tempfail, Some(phase), Some(ErrorType::LimitExceeded)),
@@ -63,8 +65,23 @@ pub(crate) fn note_accepted(record: &mut TransactionRecord, reply: &Reply) {
     (record.outcome, record.phase, record.error, record.flag) = (Outcome::Accepted, None, None, None);
 }
 
-/// Notes that the client went away, or gave the transaction up, before a final reply.
-pub(crate) fn note_aborted(record: &mut TransactionRecord) {
-    (record.outcome, record.reply, record.error) = (Outcome::Aborted, None, None);
-    record.flag = Some(ResponseFlag::ClientAborted);
+/// Notes that there was no final reply, and why.
+pub(crate) fn note_aborted(record: &mut TransactionRecord, why: Abort) {
+    let told = |detail| Some(ReplyCodes { code: 421, enhanced: Some(EnhancedCode::new(4, detail, 2)) });
+    record.phase = None;
+    (record.outcome, record.flag, record.reply, record.error) = match why {
+        Abort::Client => (Outcome::Aborted, Some(ResponseFlag::ClientAborted), None, None),
+        Abort::Timeout => (Outcome::Timeout, Some(ResponseFlag::ClientAborted), told(4), None),
+        Abort::Shutdown => (Outcome::Tempfail, None, told(3), Some(ErrorType::Shutdown)),
+    };
+}
+
+/// Notes that the session was stopped before a final reply was known.
+pub(crate) fn note_cut_off(record: &mut TransactionRecord, in_doubt: bool) {
+    (record.reply, record.error) = (None, Some(ErrorType::Shutdown));
+    (record.outcome, record.flag, record.phase) = if in_doubt {
+        (Outcome::InDoubt, Some(ResponseFlag::InDoubt), Some(Phase::Dot))
+    } else {
+        (Outcome::Aborted, None, None)
+    };
 }

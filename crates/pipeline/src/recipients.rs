@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use postroad_delivery::{Courier, Delivery, Fault};
+use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{MailDomain, Mailbox, Reply};
-use postroad_routing::{Query, RoutedConnector, route};
+use postroad_routing::{NoRoute, Query, RoutedConnector, route};
 use postroad_telemetry::Phase;
 
-use crate::leg::{Leg, NoHost, Pin};
+use crate::leg::{Leg, Need, NoHost, Pin, Useless};
 use crate::outcome::{Cause, note};
 use crate::{Transaction, text};
 
@@ -16,12 +16,7 @@ impl<C: Courier> Transaction<C> {
     pub async fn rcpt(&mut self, mailbox: Mailbox) -> Reply {
         self.count(&mailbox);
         let (reply, cause) = match self.chosen(&mailbox) {
-            Ok(connector) => {
-                if self.pin.is_none() {
-                    self.pin = Some(Pin::new(connector));
-                }
-                Box::pin(self.offer(&mailbox)).await
-            }
+            Ok(connector) => Box::pin(self.offer(&mailbox, connector)).await,
             Err(refusal) => refusal,
         };
         if reply.is_positive() {
@@ -31,13 +26,6 @@ impl<C: Courier> Transaction<C> {
         }
         self.record.rejected += 1;
         note(&mut self.record, &reply, &cause);
-        // Nothing was accepted and no host stands: the next recipient may still go another way.
-        if self.accepted.is_empty()
-            && matches!(self.leg, Leg::Unopened)
-            && self.pin.as_ref().is_some_and(|pin| pin.refusal.is_none())
-        {
-            self.pin = None;
-        }
         reply
     }
 
@@ -45,66 +33,59 @@ impl<C: Courier> Transaction<C> {
     fn chosen(&self, mailbox: &Mailbox) -> Result<Arc<RoutedConnector>, (Reply, Cause)> {
         let table = self.table.as_ref().ok_or_else(|| (text::no_configuration(), Cause::NoRoute))?;
         let query = Query { recipient: mailbox, sender: &self.mail.reverse_path, size: self.mail.parameters.size };
-        let chosen = route(table, &query).map_err(|none| (none.reply(), Cause::NoRoute))?.connector;
+        let chosen = route(table, &query).map_err(|none| (none.reply(), no_route(none)))?.connector;
+        let id = &chosen.connector.id;
         match &self.pin {
-            Some(pin) if pin.connector.connector.id != chosen.connector.id => {
-                Err((text::other_connector(), Cause::Policy(Phase::Rcpt)))
+            Some(pin) if pin.connector.connector.id != *id => {
+                return Err((text::other_connector(), Cause::Policy(Phase::Rcpt)));
             }
-            _ => Ok(chosen),
+            _ => {}
+        }
+        match self.useless.iter().find(|useless| useless.connector == *id) {
+            Some(useless) => Err((useless.reply.clone(), useless.cause.clone())),
+            None => Ok(chosen),
         }
     }
 
-    async fn offer(&mut self, mailbox: &Mailbox) -> (Reply, Cause) {
-        let mut first_fault: Option<Fault> = None;
-        if let Some((reply, cause)) = self.pin.as_ref().and_then(|pin| pin.refusal.clone()) {
-            return (reply, cause);
-        }
+    async fn offer(&mut self, mailbox: &Mailbox, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
+        self.pin.get_or_insert_with(|| Pin::new(connector));
+        let mut need = Need::new(mailbox.clone(), self.shared.settings.open);
         loop {
-            let mut delivery = match std::mem::replace(&mut self.leg, Leg::Unopened) {
+            if matches!(self.leg, Leg::Unopened)
+                && let Err(none) = self.open_next(&mut need).await
+            {
+                return self.no_host(none, need);
+            }
+            let delivery = match &mut self.leg {
                 Leg::Open(delivery) => delivery,
-                Leg::Dead(reply, cause) => {
-                    self.leg = Leg::Dead(reply.clone(), cause.clone());
-                    return (reply, cause);
-                }
-                Leg::Unopened => match self.open_next(mailbox, &mut first_fault).await {
-                    Ok(delivery) => delivery,
-                    Err(none) => return self.no_host(none, first_fault),
-                },
+                Leg::Dead(reply, cause) => return (reply.clone(), cause.clone()),
+                Leg::Unopened => continue,
             };
             match delivery.rcpt(mailbox).await {
-                Ok(reply) => {
-                    self.leg = Leg::Open(delivery);
-                    return (reply, Cause::Host(Phase::Rcpt));
-                }
+                Ok(reply) => return (reply, Cause::Host(Phase::Rcpt)),
                 Err(fault) => {
-                    self.failed(&fault);
-                    self.record.attempts.push(delivery.close(false).await);
-                    first_fault.get_or_insert(fault);
+                    self.hang_up(false).await;
+                    self.failed(fault, &mut need);
                 }
             }
         }
     }
 
-    /// No further host took over: what the client is told now, and what becomes of recipients accepted before.
-    pub(crate) fn no_host(&mut self, none: NoHost, first_fault: Option<Fault>) -> (Reply, Cause) {
-        let (reply, cause) = match none {
-            NoHost::Verdict(reply, cause) => {
-                if let Some(pin) = self.pin.as_mut() {
-                    pin.refusal = Some((reply.clone(), cause.clone()));
-                }
-                (reply, cause)
-            }
-            NoHost::RecipientsLost => match &first_fault {
-                Some(fault) => (text::recipients_lost(), Cause::of(fault)),
-                None => (text::recipients_lost(), Cause::Policy(Phase::Rcpt)),
-            },
-            NoHost::Failed => match &first_fault {
-                Some(fault) => (fault.to_reply(), Cause::of(fault)),
-                None => (text::no_recipient_left(), Cause::NoRoute),
-            },
+    /// No further host took over: what the client is told now, and what becomes of the transaction.
+    pub(crate) fn no_host(&mut self, none: NoHost, need: Need) -> (Reply, Cause) {
+        let (reply, cause) = match (none, &need.fault) {
+            (NoHost::Verdict(reply, cause), _) => (reply, cause),
+            (NoHost::RecipientsLost, Some(fault)) => (text::recipients_lost(), Cause::of(fault)),
+            (NoHost::RecipientsLost, None) => (text::recipients_lost(), Cause::Policy(Phase::Rcpt)),
+            (NoHost::Failed, Some(fault)) => (fault.to_reply(), Cause::of(fault)),
+            (NoHost::Failed, None) => (text::no_recipient_left(), Cause::NoRoute),
         };
         if !self.accepted.is_empty() {
             self.leg = Leg::Dead(text::no_recipient_left(), cause.clone());
+        } else if let Some(pin) = self.pin.take() {
+            // Nothing was accepted and no host stands: the next recipient may still go another way.
+            let connector = pin.connector.connector.id.clone();
+            self.useless.push(Useless { connector, reply: reply.clone(), cause: cause.clone() });
         }
         (reply, cause)
     }
@@ -120,5 +101,13 @@ impl<C: Courier> Transaction<C> {
             self.record.recipient_domain = None;
         }
         self.record.recipients += 1;
+    }
+}
+
+/// A size limit is a rule of ours; the rest is about the recipient.
+const fn no_route(none: NoRoute) -> Cause {
+    match none {
+        NoRoute::TooLarge => Cause::Policy(Phase::Rcpt),
+        NoRoute::Disabled | NoRoute::NoMatch => Cause::NoRoute,
     }
 }

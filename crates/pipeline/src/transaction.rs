@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use postroad_delivery::{Courier, Delivery, Fault, Finish};
+use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RouteTable;
 use postroad_smtp_codec::{BodyChunk, Date, Received};
 use postroad_smtp_session::MailRequest;
-use postroad_telemetry::{Anchor, Outcome, Phase, ResponseFlag, SessionRecord, TransactionRecord};
-use tracing::{info, warn};
+use postroad_telemetry::{Anchor, Outcome, Phase, SessionRecord, TransactionRecord};
+use tracing::warn;
 
-use crate::leg::{Leg, Pin};
-use crate::outcome::{Cause, note, note_aborted, note_accepted};
+use crate::leg::{Leg, Need, Pin, Useless};
+use crate::outcome::{Cause, note, note_accepted};
 use crate::{Pipeline, text};
 
-/// One transaction. It ends with [`Self::settle`] or [`Self::abort`], which write its record.
+/// One transaction. It ends with [`Self::settle`] or [`Self::abort`], which write its record; one that is dropped writes
+/// it all the same.
 #[derive(Debug)]
 pub struct Transaction<C: Courier> {
     pub(crate) shared: Arc<Pipeline<C>>,
@@ -26,9 +27,15 @@ pub struct Transaction<C: Courier> {
     pub(crate) leg: Leg<C::Delivery>,
     /// Recipients answered 2xx, for a host that takes over.
     pub(crate) accepted: Vec<Mailbox>,
+    /// Connectors that cannot carry it.
+    pub(crate) useless: Vec<Useless>,
     pub(crate) attempts: u32,
+    /// The final reply is known, and in the record.
+    pub(crate) answered: bool,
+    /// The record is written.
+    pub(crate) ended: bool,
     started: bool,
-    size: u64,
+    pub(crate) size: u64,
 }
 
 /// What was counted of a message.
@@ -74,49 +81,52 @@ impl<C: Courier> Transaction<C> {
             error: None,
             attempts: Vec::new(),
         };
-        let (pin, leg, accepted) = (None, Leg::Unopened, Vec::new());
-        Self { shared, mail, table, record, pin, leg, accepted, attempts: 0, started: false, size: 0 }
+        Self {
+            shared,
+            mail,
+            table,
+            record,
+            pin: None,
+            leg: Leg::Unopened,
+            accepted: Vec::new(),
+            useless: Vec::new(),
+            attempts: 0,
+            answered: false,
+            ended: false,
+            started: false,
+            size: 0,
+        }
     }
 
     /// DATA: 354 when the host said 354; until then the next host may still take over.
     pub async fn data(&mut self) -> Reply {
         let (reply, cause) = Box::pin(self.ask_data()).await;
-        if reply.class() == 3 {
-            return reply;
-        }
-        note(&mut self.record, &reply, &cause);
-        reply.with_id(&self.record.trace_id.to_string())
+        if reply.class() == 3 { reply } else { self.last_word(reply, &cause) }
     }
 
     async fn ask_data(&mut self) -> (Reply, Cause) {
-        let mut first_fault: Option<Fault> = None;
+        let Some(first) = self.accepted.first().cloned() else { return (text::no_recipient_left(), Cause::NoRoute) };
+        let mut need = Need::new(first, self.shared.settings.open);
         loop {
-            let mut delivery = match std::mem::replace(&mut self.leg, Leg::Unopened) {
+            if matches!(self.leg, Leg::Unopened)
+                && let Err(none) = self.open_next(&mut need).await
+            {
+                return self.no_host(none, need);
+            }
+            let delivery = match &mut self.leg {
                 Leg::Open(delivery) => delivery,
-                Leg::Dead(reply, cause) => return (reply, cause),
-                Leg::Unopened => {
-                    let Some(first) = self.accepted.first().cloned() else {
-                        return (text::no_recipient_left(), Cause::NoRoute);
-                    };
-                    match self.open_next(&first, &mut first_fault).await {
-                        Ok(delivery) => delivery,
-                        Err(none) => return self.no_host(none, first_fault),
-                    }
-                }
+                Leg::Dead(reply, cause) => return (reply.clone(), cause.clone()),
+                Leg::Unopened => continue,
             };
             match delivery.data().await {
-                Ok(reply) if reply.class() == 3 => {
-                    self.leg = Leg::Open(delivery);
-                    return (reply, Cause::Host(Phase::Data));
-                }
+                Ok(reply) if reply.class() == 3 => return (reply, Cause::Host(Phase::Data)),
                 Ok(reply) => {
-                    self.record.attempts.push(delivery.close(true).await);
+                    self.hang_up(true).await;
                     return (reply, Cause::Host(Phase::Data));
                 }
                 Err(fault) => {
-                    self.failed(&fault);
-                    self.record.attempts.push(delivery.close(false).await);
-                    first_fault.get_or_insert(fault);
+                    self.hang_up(false).await;
+                    self.failed(fault, &mut need);
                 }
             }
         }
@@ -150,15 +160,23 @@ impl<C: Courier> Transaction<C> {
             None => delivery.body(chunk.wire).await,
         };
         written.map_err(|fault| {
-            let told = Fault { kind: postroad_delivery::FaultKind::Lost, ..fault };
+            self.log(&fault);
+            let told = Fault { kind: FaultKind::Lost, ..fault };
             (told.to_reply(), Cause::of(&told))
         })
     }
 
     /// The connection to the host is closed without a dot: it cannot take what it has for a whole message.
     async fn give_up(&mut self, reply: Reply, cause: Cause) {
-        if let Leg::Open(delivery) = std::mem::replace(&mut self.leg, Leg::Dead(reply, cause)) {
-            self.record.attempts.push(delivery.close(false).await);
+        self.hang_up(false).await;
+        self.leg = Leg::Dead(reply, cause);
+    }
+
+    /// The data breaks a rule of the listener. The host is left at once; the client is told by [`Self::refuse`], at the
+    /// end of the data (RFC 5321 §4.1.1.4).
+    pub async fn spoilt(&mut self) {
+        if matches!(self.leg, Leg::Open(_)) {
+            self.give_up(text::no_recipient_left(), Cause::Policy(Phase::Data)).await;
         }
     }
 
@@ -167,90 +185,44 @@ impl<C: Courier> Transaction<C> {
         // The first run may never have come: an empty message still gets its Received field.
         self.body(BodyChunk { wire: &[], dots: &[] }).await;
         (self.record.size, self.record.hops) = (message.size, message.hops);
-        let reply = match &mut self.leg {
-            Leg::Open(delivery) => match delivery.finish().await {
-                Finish::Accepted(reply) => {
-                    note_accepted(&mut self.record, &reply);
-                    reply
-                }
-                Finish::Refused(reply) => {
-                    note(&mut self.record, &reply, &Cause::Host(Phase::Dot));
-                    reply
-                }
-                Finish::Failed(fault) => {
-                    let reply = fault.to_reply();
-                    note(&mut self.record, &reply, &Cause::of(&fault));
-                    reply
-                }
-                Finish::InDoubt(fault) => {
-                    let reply = fault.to_reply();
-                    note(&mut self.record, &reply, &Cause::InDoubt(fault.error));
-                    warn!(trace_id = %self.record.trace_id, detail = fault.detail, "in_doubt: the reply to the dot was lost");
-                    reply
-                }
-            },
+        let finish = match &mut self.leg {
+            Leg::Open(delivery) => delivery.finish().await,
             Leg::Dead(reply, cause) => {
-                note(&mut self.record, reply, cause);
-                reply.clone()
+                let (reply, cause) = (reply.clone(), cause.clone());
+                return self.last_word(reply, &cause);
             }
-            Leg::Unopened => text::no_recipient_left(),
+            Leg::Unopened => return self.last_word(text::no_recipient_left(), &Cause::NoRoute),
         };
-        reply.with_id(&self.record.trace_id.to_string())
+        match finish {
+            Finish::Accepted(reply) => {
+                note_accepted(&mut self.record, &reply);
+                self.answered = true;
+                reply.with_id(&self.record.trace_id.to_string())
+            }
+            Finish::Refused(reply) => self.last_word(reply, &Cause::Host(Phase::Dot)),
+            Finish::Failed(fault) => {
+                self.log(&fault);
+                self.last_word(fault.to_reply(), &Cause::of(&fault))
+            }
+            Finish::InDoubt(fault) => {
+                warn!(trace_id = %self.record.trace_id, detail = fault.detail, "in_doubt: the reply to the dot was lost");
+                self.last_word(fault.to_reply(), &Cause::InDoubt(fault.error))
+            }
+        }
     }
 
     /// The data broke a rule of the listener: nothing of it may count at the host.
     pub async fn refuse(&mut self, reply: Reply, message: Message) -> Reply {
         (self.record.size, self.record.hops) = (message.size, message.hops);
-        self.give_up(reply.clone(), Cause::Policy(Phase::Data)).await;
-        note(&mut self.record, &reply, &Cause::Policy(Phase::Data));
+        self.spoilt().await;
+        self.last_word(reply, &Cause::Policy(Phase::Data))
+    }
+
+    /// Notes the refusal that ends the transaction, and puts the id on it that people see.
+    fn last_word(&mut self, reply: Reply, cause: &Cause) -> Reply {
+        note(&mut self.record, &reply, cause);
+        self.answered = true;
         reply.with_id(&self.record.trace_id.to_string())
-    }
-
-    /// After the final reply: `written` says whether the client could be given it.
-    pub async fn settle(mut self, written: bool) {
-        self.record.end = Instant::now();
-        if !written {
-            if self.record.outcome == Outcome::Accepted {
-                self.record.flag = Some(ResponseFlag::ReplyLost);
-                warn!(trace_id = %self.record.trace_id, "lost_reply: the host has the message, the client is gone");
-            } else {
-                self.record.flag = Some(ResponseFlag::ClientAborted);
-            }
-        }
-        self.close().await;
-    }
-
-    /// The transaction ends without a final reply: RSET, EHLO, QUIT, or the client is gone.
-    pub async fn abort(mut self) {
-        self.record.end = Instant::now();
-        if self.record.accepted > 0 || self.record.rejected == 0 {
-            note_aborted(&mut self.record);
-        }
-        self.close().await;
-    }
-
-    async fn close(mut self) {
-        if let Leg::Open(delivery) = std::mem::replace(&mut self.leg, Leg::Unopened) {
-            self.record.attempts.push(delivery.close(true).await);
-        }
-        // A transaction lasts as long as its last attempt, whose end is noted a moment later.
-        let last = self.record.attempts.iter().map(|attempt| attempt.end).max();
-        self.record.end = last.map_or(self.record.end, |last| last.max(self.record.end));
-        let record = &self.record;
-        info!(
-            trace_id = %record.trace_id,
-            listener = record.session.listener,
-            connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str()),
-            revision = record.revision,
-            outcome = record.outcome.as_str(),
-            reply = record.reply.map(|r| r.code),
-            error = record.error.map(postroad_telemetry::ErrorType::as_str),
-            recipients = record.accepted,
-            size = record.size,
-            attempts = record.attempts.len(),
-            "transaction"
-        );
-        self.shared.recorder.record(record);
     }
 
     const fn only_recipient(&self) -> Option<&Mailbox> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use postroad_delivery::{Fault, Order};
 use postroad_mail_types::Reply;
-use postroad_telemetry::{AttemptRecord, Phase, ReplyCodes, TlsPolicy};
+use postroad_telemetry::{AttemptRecord, ErrorType, Phase, ReplyCodes, TlsPolicy};
 
 /// Collects what the attempt's span will say.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Attempt {
         self.record.reply = Some(ReplyCodes { code: reply.code(), enhanced: reply.enhanced() });
         if reply.class() > 3 {
             self.record.phase = Some(phase);
-            self.record.error = Some(postroad_telemetry::ErrorType::Reply(reply.code()));
+            self.record.error = Some(ErrorType::Reply(reply.code()));
         } else {
             self.record.phase = None;
             self.record.error = None;
@@ -88,10 +88,10 @@ impl Attempt {
         }
     }
 
-    /// Whoever made the attempt is being stopped.
-    pub(crate) fn cut_off(&mut self) {
+    /// Whoever made the attempt cannot wait for its end.
+    pub(crate) fn cut_off(&mut self, why: ErrorType) {
         self.record.phase = Some(self.phase());
-        self.record.error.get_or_insert(postroad_telemetry::ErrorType::Shutdown);
+        self.record.error.get_or_insert(why);
     }
 
     /// The attempt is over.

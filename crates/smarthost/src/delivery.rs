@@ -5,7 +5,7 @@ use std::fmt;
 use postroad_delivery::{Delivery, Fault, FaultKind, Finish};
 use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
 use postroad_smtp_codec::{Capabilities, HostReply, MailParameters, print_mail, print_rcpt};
-use postroad_telemetry::{AttemptRecord, Phase};
+use postroad_telemetry::{AttemptRecord, ErrorType, Phase};
 use tokio::io::AsyncWriteExt;
 
 use crate::Timers;
@@ -158,8 +158,8 @@ impl Delivery for SmartHostDelivery {
         self.in_doubt
     }
 
-    fn abandon(mut self) -> AttemptRecord {
-        self.attempt.cut_off();
+    fn abandon(mut self, why: ErrorType) -> AttemptRecord {
+        self.attempt.cut_off(why);
         self.attempt.finish()
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use postroad_lifecycle::Shutdown;
 use postroad_mail_types::Reply;
-use postroad_pipeline::{Message, Transaction};
+use postroad_pipeline::{Abort, Message, Transaction};
 use postroad_smarthost::SmartHostCourier;
 use postroad_smtp_codec::LineScanner;
 use postroad_smtp_session::{Action, BodyEnd, Event, Session, SessionSettings};
@@ -32,6 +32,8 @@ pub(crate) struct Connection<'l> {
     record: Arc<SessionRecord>,
     transaction: Option<Transaction<SmartHostCourier>>,
     sequence: u32,
+    /// Why the transaction that is open ends, should the session end now.
+    ending: Abort,
 }
 
 /// Whether the dialogue goes on.
@@ -64,6 +66,7 @@ impl<'l> Connection<'l> {
             record: Arc::new(record),
             transaction: None,
             sequence: 0,
+            ending: Abort::Client,
         })
     }
 
@@ -73,7 +76,7 @@ impl<'l> Connection<'l> {
             debug!(session = self.record.session_id, %error, "client gone");
         }
         if let Some(transaction) = self.transaction.take() {
-            transaction.abort().await;
+            transaction.abort(self.ending).await;
         }
     }
 
@@ -103,6 +106,7 @@ impl<'l> Connection<'l> {
         let read = tokio::select! {
             read = tokio::time::timeout(self.timers.command, self.input.fill(&mut self.stream, false)) => read,
             () = shutdown.begun() => {
+                self.ending = Abort::Shutdown;
                 let action = self.session.on(Event::Shutdown);
                 return self.act(action).await;
             }
@@ -117,6 +121,7 @@ impl<'l> Connection<'l> {
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => {
                 info!(session = self.record.session_id, peer = %self.record.peer, rule = "timeout", "client was silent for too long");
+                self.ending = Abort::Timeout;
                 let action = self.session.on(Event::Timeout);
                 self.act(action).await
             }
@@ -174,7 +179,7 @@ impl<'l> Connection<'l> {
                 reply.write_to(&mut self.out);
                 let flushed = self.flush().await;
                 if let Some(transaction) = self.transaction.take() {
-                    transaction.abort().await;
+                    transaction.abort(Abort::Client).await;
                 }
                 flushed.map(|()| Next::Go)
             }
@@ -193,10 +198,10 @@ impl<'l> Connection<'l> {
     async fn data(&mut self) -> io::Result<Next> {
         let step = self.session.body(self.input.unread());
         let (consumed, end) = (step.consumed, step.end);
-        if let (Some(chunk), Some(transaction)) = (step.chunk, &mut self.transaction)
-            && !chunk.wire.is_empty()
-        {
-            transaction.body(chunk).await;
+        match (step.chunk, &mut self.transaction) {
+            (Some(chunk), Some(transaction)) if !chunk.wire.is_empty() => transaction.body(chunk).await,
+            (None, Some(transaction)) => transaction.spoilt().await,
+            _ => {}
         }
         self.input.consume(consumed);
         if let Some(end) = end {

@@ -193,7 +193,7 @@ async fn i02_nothing_but_finish_writes_the_dot() {
         match way {
             0 => drop(delivery),
             1 => drop(delivery.close(true).await),
-            _ => drop(delivery.abandon()),
+            _ => drop(delivery.abandon(postroad_telemetry::ErrorType::Shutdown)),
         }
         host.seen().await;
     }

@@ -1,0 +1,16 @@
+//! Transactions against couriers that do what a test says, without a socket.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+mod bench;
+mod data;
+mod ending;
+mod failover;
+mod fake;
+mod recipients;
