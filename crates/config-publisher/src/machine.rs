@@ -186,7 +186,7 @@ impl StreamMachine {
         if let Some(mut sending) = self.sending.take() {
             let message = sending.next();
             if matches!(message, wire::stream_config_response::Message::Commit(_)) {
-                self.in_flight.push_back(sending.into_in_flight());
+                self.in_flight.extend(sending.into_in_flight());
             } else {
                 self.sending = Some(sending);
             }
@@ -268,7 +268,10 @@ impl StreamMachine {
 
     /// A refused view is news for operators, never a cause to send it again (SR5).
     fn nacked(&mut self, nack: wire::Nack) -> Vec<Note> {
-        let Some(refused) = self.answered(nack.transfer) else { return Vec::new() };
+        let sending = self.sending.as_mut();
+        // A relay may refuse a transfer at its beginning, for what is declared there.
+        let early = sending.and_then(|sending| sending.refuse(nack.transfer));
+        let Some(refused) = early.or_else(|| self.answered(nack.transfer)) else { return Vec::new() };
         if !self.refused.contains(&refused.digest) {
             self.refused.push(refused.digest);
         }

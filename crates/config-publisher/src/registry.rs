@@ -31,7 +31,7 @@ type Process = (String, [u8; limits::BOOT_ID]);
 #[derive(Debug, Default)]
 struct Inner {
     entries: BTreeMap<Process, Entry>,
-    head: u64,
+    head: Held,
     streams: u64,
 }
 
@@ -81,10 +81,10 @@ impl Registry {
             inner.streams += 1;
             let stream = StreamId { process: process.clone(), number: inner.streams };
             let (close, superseded) = watch::channel(false);
-            let head = inner.head;
+            let head = inner.head.clone();
             let entry = inner.entries.entry(process).or_insert_with(|| Entry::new(greeting.boot_id, now));
             entry.connect((stream.number, close), greeting, peer, now);
-            entry.compare(head, now);
+            entry.compare(&head, now);
             let refused = entry.refused_digests();
             inner.forget();
             Ok(Admission { stream, refused, spread: inner.spread(), superseded })
@@ -94,10 +94,10 @@ impl Registry {
     /// Notes what a relay said on a stream. One that was superseded has nothing to say.
     pub fn note(&self, stream: &StreamId, note: &Note, now: SystemTime) {
         self.with(|inner| {
-            let head = inner.head;
+            let head = inner.head.clone();
             if let Some(entry) = inner.current(stream) {
                 entry.note(note, now);
-                entry.compare(head, now);
+                entry.compare(&head, now);
             }
         });
     }
@@ -111,22 +111,26 @@ impl Registry {
         });
     }
 
-    /// There is a new revision, which all relays ought to have.
-    pub fn published(&self, revision: u64, now: SystemTime) {
+    /// There is a new view, which all relays ought to have. An older one changes nothing: writers may come out of order.
+    pub fn published(&self, view: &Held, now: SystemTime) {
         self.with(|inner| {
-            inner.head = inner.head.max(revision);
-            let head = inner.head;
-            inner.entries.values_mut().for_each(|entry| entry.compare(head, now));
+            if is_behind(&inner.head, view) {
+                inner.head = view.clone();
+            }
+            let head = inner.head.clone();
+            inner.entries.values_mut().for_each(|entry| entry.compare(&head, now));
         });
     }
 
     /// Every relay, in order of name.
     #[must_use]
     pub fn list(&self, now: SystemTime) -> Vec<fleet::Relay> {
-        self.with(|inner| inner.entries.iter().map(|((name, _), entry)| entry.show(name, inner.head, now)).collect())
+        self.with(|inner| {
+            inner.entries.iter().map(|((name, _), entry)| entry.show(name, inner.head.revision, now)).collect()
+        })
     }
 
-    /// How many relays hold what they ought to, and how many are connected.
+    /// How many relays are connected.
     #[must_use]
     pub fn connected(&self) -> usize {
         self.with(|inner| inner.connected())
@@ -164,7 +168,7 @@ impl Inner {
     }
 }
 
-/// Whether a relay holds what it ought to.
-fn is_behind(held: &Held, head: u64) -> bool {
-    held.revision < head
+/// Whether what is held is not the head yet. Revisions of two histories are never compared.
+fn is_behind(held: &Held, head: &Held) -> bool {
+    held.epoch != head.epoch || held.revision < head.revision
 }

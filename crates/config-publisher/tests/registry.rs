@@ -28,7 +28,7 @@ fn only(registry: &Registry, seconds: u64) -> Relay {
 #[test]
 fn a_relay_is_followed_from_hello_to_goodbye() {
     let registry = Registry::default();
-    registry.published(7, at(0));
+    registry.published(&held(7), at(0));
     let admission = registry.admit(greeting("r", 1), "127.0.0.1:9".into(), at(1)).unwrap();
     let relay = only(&registry, 2);
     assert_eq!((relay.state(), relay.applied_revision, relay.target_revision), (RelayState::Connected, 0, 7));
@@ -70,6 +70,17 @@ fn the_last_refusal_is_kept_and_its_digest_too() {
     assert_eq!(again.refused.len(), 1, "the same process");
     let restarted = registry.admit(greeting("r", 2), String::new(), at(7)).unwrap();
     assert!(restarted.refused.is_empty(), "a new process may have learned");
+}
+
+#[test]
+fn si3_a_revision_of_another_history_is_not_what_a_relay_ought_to_have() {
+    let registry = Registry::default();
+    registry.published(&Held { epoch: vec![2; 16].into(), ..held(1) }, at(0));
+    let mut old = greeting("r", 1);
+    old.held = Held { epoch: vec![1; 16].into(), ..held(900) };
+    registry.admit(old, String::new(), at(1)).unwrap();
+    let relay = only(&registry, 31);
+    assert_eq!((relay.state(), relay.applied_revision, relay.target_revision), (RelayState::Stale, 900, 1));
 }
 
 #[test]

@@ -160,6 +160,20 @@ fn sr5_a_refused_view_is_never_sent_again() {
 }
 
 #[test]
+fn a_transfer_that_is_refused_before_its_end_is_cut_short_and_never_sent_again() {
+    let mut bench = Bench::open(view(1, 5, 30), None);
+    assert!(matches!(bench.next(), Some(Response::Heartbeat(_))));
+    let Some(Response::Begin(begin)) = bench.next() else { panic!("no Begin") };
+    let notes = bench.on(nack(begin.transfer));
+    assert!(matches!(&notes[..], [Note::Refused { refused, .. }] if refused.revision == 5), "{notes:?}");
+    assert_eq!(bench.on(nack(begin.transfer)), [], "twice says nothing new");
+    assert!(matches!(&bench.drain()[..], [Response::Commit(_)]), "the relay reads to the Commit, and no further");
+    assert_eq!(bench.on(ack(begin.transfer)), [], "it is answered");
+    bench.on(Event::Published(view(1, 6, 1)));
+    assert_eq!(bench.transfer().unwrap().0.revision, 6);
+}
+
+#[test]
 fn si3_a_relay_ahead_of_the_store_gets_heartbeats_only() {
     let mut bench = Bench { machine: StreamMachine::new(view(1, 5, 1), 1), now: Instant::now() };
     bench.on(hello(Some(&view(1, 8, 1))));

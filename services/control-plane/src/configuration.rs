@@ -61,7 +61,7 @@ impl Configuration {
         );
         let state = Arc::new(State::load(held.epoch, held.revision, stored::open(&keys, &held)?)?);
         let registry = Registry::default();
-        registry.published(state.revision, clock::now());
+        registry.published(&state.view.held, clock::now());
         writable.ready();
         Ok(Self {
             publisher: Publisher::new(Arc::clone(&state.view)),
@@ -119,11 +119,15 @@ impl Configuration {
         for _ in 0..TRIES {
             let state = self.state();
             let edit = decide(&state)?;
-            // Any later revision does for the check; the real one comes from the store.
-            state.edited(&edit, state.revision)?;
-            match self.store.apply(self.to_store(&state, &edit)?).await {
+            // Any later revision does for the check; the store has the last word on it, and this is what it mostly says.
+            let guess = state.revision + 1;
+            let change = self.to_store(&state, &edit)?;
+            let (edit, checked) = edited(&state, edit, guess).await?;
+            match self.store.apply(change).await {
                 Ok(commit) => {
-                    let after = Arc::new(state.edited(&edit, commit.revision)?);
+                    let after =
+                        if commit.revision == guess { checked } else { state.edited(&edit, commit.revision)? };
+                    let after = Arc::new(after);
                     self.install(Arc::clone(&after));
                     return Ok(Changed { state: after, id: edit.id });
                 }
@@ -163,9 +167,17 @@ impl Configuration {
 
     /// Makes a durable state the one that is read and sent.
     fn install(&self, state: Arc<State>) {
-        self.registry.published(state.revision, clock::now());
+        self.registry.published(&state.view.held, clock::now());
         let view = Arc::clone(&state.view);
         self.newest.send_replace(state);
         self.publisher.publish(view);
     }
+}
+
+/// The state after an edit, made apart from the threads that serve.
+async fn edited(state: &Arc<State>, edit: Edit, revision: u64) -> Result<(Edit, State), ApiError> {
+    let state = Arc::clone(state);
+    tokio::task::spawn_blocking(move || state.edited(&edit, revision).map(|after| (edit, after)))
+        .await
+        .map_err(|_panic| ApiError::Internal("the change could not be checked"))?
 }

@@ -14,9 +14,6 @@ use crate::edit::{Edit, SecretEdit};
 use crate::error::ApiError;
 use crate::etag::etag;
 
-/// Kind and id of a record.
-type RecordName = (i32, String);
-
 /// The configuration at one revision.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -32,17 +29,15 @@ pub(crate) struct State {
     pub(crate) table: RouteTable,
     /// What relays are sent.
     pub(crate) view: Arc<View>,
-    records: BTreeMap<RecordName, Record>,
 }
 
 /// A state that is not compiled yet.
 struct Parts {
     epoch: [u8; 16],
     revision: u64,
-    last_removal: u64,
     connectors: BTreeMap<ConnectorId, DecodedConnector>,
     credentials: BTreeMap<ConnectorId, Arc<Credential>>,
-    records: BTreeMap<RecordName, Record>,
+    view: View,
 }
 
 impl State {
@@ -57,10 +52,9 @@ impl State {
         let parts = Parts {
             epoch,
             revision,
-            last_removal: revision,
             connectors,
             credentials: decoded.credentials,
-            records: records.into_iter().map(|record| (name(&record), record)).collect(),
+            view: View::new(epoch, revision, records, revision).context("the stored configuration cannot be used")?,
         };
         parts.build().context("the stored configuration cannot be used")
     }
@@ -70,13 +64,13 @@ impl State {
     /// # Errors
     /// When relays would refuse it.
     pub(crate) fn edited(&self, edit: &Edit, revision: u64) -> Result<Self, ApiError> {
+        let removed = edit.removed().iter().map(|kind| (*kind, edit.id.as_str()));
         let mut parts = Parts {
             epoch: self.epoch,
             revision,
-            last_removal: if edit.after.is_some() { self.view.last_removal } else { revision },
             connectors: self.connectors.clone(),
             credentials: self.credentials.clone(),
-            records: self.records.clone(),
+            view: self.view.edited(revision, removed, edit.written(revision))?,
         };
         match &edit.after {
             None => {
@@ -96,10 +90,6 @@ impl State {
                 parts.credentials.remove(&edit.id);
             }
         }
-        for kind in edit.removed() {
-            parts.records.remove(&((*kind).into(), edit.id.to_string()));
-        }
-        parts.records.extend(edit.written(revision).map(|record| (name(&record), record)));
         parts.build()
     }
 
@@ -143,22 +133,15 @@ impl Parts {
         };
         // Selection is the same at every relay, so one table stands for all.
         let table = compile(&snapshot, &RelayIdentity::default())?;
-        let records = self.records.values().cloned().collect();
-        let view = View::new(self.epoch, self.revision, records, self.last_removal)?;
         Ok(State {
             epoch: self.epoch,
             revision: self.revision,
             connectors: self.connectors,
             credentials: self.credentials,
             table,
-            view: Arc::new(view),
-            records: self.records,
+            view: Arc::new(self.view),
         })
     }
-}
-
-fn name(record: &Record) -> RecordName {
-    record.key.as_ref().map_or((0, String::new()), |key| (key.kind, key.id.clone()))
 }
 
 fn list(problems: &[Problem]) -> String {

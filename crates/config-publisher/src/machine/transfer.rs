@@ -14,6 +14,7 @@ pub(super) struct Sending {
     view: Arc<View>,
     allow_mass_delete: bool,
     next: usize,
+    refused: bool,
 }
 
 /// A transfer that was sent and not answered.
@@ -26,7 +27,7 @@ pub(super) struct InFlight {
 impl Sending {
     pub(super) fn new(transfer: u64, view: Arc<View>, from: &Held) -> Self {
         let allow_mass_delete = view.may_remove_most(from);
-        Self { transfer, view, allow_mass_delete, next: 0 }
+        Self { transfer, view, allow_mass_delete, next: 0, refused: false }
     }
 
     pub(super) fn begin(&self) -> Message {
@@ -44,10 +45,19 @@ impl Sending {
         })
     }
 
-    /// The next Chunk; after the last one the Commit.
+    /// Notes that the relay refuses this transfer before its end; what it refuses, the first time.
+    pub(super) fn refuse(&mut self, transfer: u64) -> Option<Held> {
+        if self.transfer != transfer || self.refused {
+            return None;
+        }
+        self.refused = true;
+        Some(self.view.held.clone())
+    }
+
+    /// The next Chunk; after the last one, or when the relay would only drop it, the Commit.
     pub(super) fn next(&mut self) -> Message {
         let at = self.next;
-        let Some(upserts) = self.view.chunks().get(at) else {
+        let Some(upserts) = self.view.chunks().get(at).filter(|_| !self.refused) else {
             return Message::Commit(wire::Commit {
                 transfer: self.transfer,
                 revision: self.view.held.revision,
@@ -59,12 +69,13 @@ impl Sending {
         Message::Chunk(wire::Chunk {
             transfer: self.transfer,
             index: u32::try_from(at).unwrap_or(u32::MAX),
-            upserts: upserts.clone(),
+            upserts: upserts.to_vec(),
             removed: Vec::new(),
         })
     }
 
-    pub(super) fn into_in_flight(self) -> InFlight {
-        InFlight { transfer: self.transfer, held: self.view.held.clone() }
+    /// The transfer that waits for its answer; `None` when it was answered before its end.
+    pub(super) fn into_in_flight(self) -> Option<InFlight> {
+        (!self.refused).then(|| InFlight { transfer: self.transfer, held: self.view.held.clone() })
     }
 }

@@ -114,7 +114,7 @@ impl Entry {
     }
 
     /// Notes since when the relay has been behind.
-    pub(super) fn compare(&mut self, head: u64, now: SystemTime) {
+    pub(super) fn compare(&mut self, head: &Held, now: SystemTime) {
         if is_behind(&self.applied, head) {
             self.behind_since.get_or_insert(now);
         } else {
