@@ -63,6 +63,9 @@ pub enum CommandError {
     /// No verb that SMTP knows.
     #[error("unknown command")]
     UnknownVerb,
+    /// The first line of an HTTP request: somebody makes a browser talk to us.
+    #[error("this is SMTP, not HTTP")]
+    OtherProtocol,
     /// EHLO or HELO without a usable name.
     #[error("give your host name or address literal")]
     ClientName,
@@ -109,6 +112,7 @@ impl Command {
             "EXPN" | "HELP" | "STARTTLS" | "AUTH" | "BDAT" | "ETRN" | "TURN" | "SEND" | "SOML" | "SAML" => {
                 Ok(Self::NotImplemented)
             }
+            "GET" | "POST" | "PUT" | "HEAD" | "OPTIONS" | "CONNECT" => Err(CommandError::OtherProtocol),
             _ => Err(CommandError::UnknownVerb),
         }
     }
@@ -296,7 +300,8 @@ mod tests {
 
     #[test]
     fn s05_unknown_verbs_are_told_from_verbs_not_offered() {
-        assert_eq!(error("GET / HTTP/1.1"), CommandError::UnknownVerb);
+        assert_eq!(error("GARBAGE / HTTP/1.1"), CommandError::UnknownVerb);
+        assert_eq!(error("GET / HTTP/1.1"), CommandError::OtherProtocol);
         assert_eq!(error(""), CommandError::UnknownVerb);
         assert_eq!(Command::parse(b"STARTTLS").unwrap(), Command::NotImplemented);
         assert_eq!(Command::parse("NOOP \u{e9}".as_bytes()), Err(CommandError::NotAscii));

@@ -137,7 +137,7 @@ impl Session {
     }
 
     /// 421 begins with our name (RFC 5321 §4.2.3).
-    fn goodbye(&mut self, enhanced: EnhancedCode, why: &str) -> Action {
+    pub(crate) fn goodbye(&mut self, enhanced: EnhancedCode, why: &str) -> Action {
         self.state = State::Idle;
         Action::Close(Reply::made(421, Some(enhanced), format!("{} {why}", self.settings.server_name)))
     }

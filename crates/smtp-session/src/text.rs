@@ -59,7 +59,7 @@ pub(crate) fn violation(violation: DataViolation) -> Reply {
 /// The one table from malformed commands to replies (RFC 5321 §4.2.4, RFC 3463).
 pub(crate) fn command_error(error: CommandError) -> Reply {
     let (basic, detail) = match error {
-        CommandError::NotAscii | CommandError::UnknownVerb => (500, 2),
+        CommandError::NotAscii | CommandError::UnknownVerb | CommandError::OtherProtocol => (500, 2),
         CommandError::ClientName | CommandError::Argument | CommandError::Parameter => (501, 4),
         CommandError::ReversePath => return Reply::made(501, code(5, 1, 7), error.to_string()),
         CommandError::ForwardPath => return Reply::made(501, code(5, 1, 3), error.to_string()),

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use postroad_mail_types::{Mailbox, Reply, ReversePath};
-use postroad_smtp_codec::{ClientName, Command, MailParameters, Protocol};
+use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
+use postroad_smtp_codec::{ClientName, Command, CommandError, MailParameters, Protocol};
 
 use crate::session::State;
 use crate::{Action, MailRequest, Session, text};
@@ -24,6 +24,10 @@ impl Session {
                 Action::Close(Reply::made(221, None, format!("2.0.0 {} closing", self.settings.server_name)))
             }
             Ok(Command::NotImplemented) => self.error(text::not_implemented()),
+            // What follows is the rest of a request, perhaps with commands in it: none is carried out.
+            Err(error @ CommandError::OtherProtocol) => {
+                self.goodbye(EnhancedCode::new(4, 7, 0), &format!("{error}, closing"))
+            }
             Err(error) => self.error(text::command_error(error)),
         }
     }

@@ -191,3 +191,17 @@ fn too_many_errors_end_in_421() {
     assert!(server.closed);
     assert!(server.replies.back().unwrap().starts_with("421 4.7.0 relay.example "));
 }
+
+#[test]
+fn th15_a_request_of_another_protocol_ends_the_session() {
+    for first in ["GET / HTTP/1.1", "post /x HTTP/1.1", "CONNECT a.example:25 HTTP/1.1"] {
+        let mut server = Server::new();
+        server.receive(format!("{first}\r\nEHLO c.example\r\nMAIL FROM:<a@x.example>\r\n").as_bytes());
+        assert!(server.closed, "{first}");
+        assert!(
+            server.replies.back().unwrap().starts_with("421 4.7.0 relay.example "),
+            "{first}: {:?}",
+            server.replies
+        );
+    }
+}

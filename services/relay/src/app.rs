@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use postroad_config_feed::{Feed, FeedSettings};
@@ -104,7 +105,7 @@ impl App {
     }
 
     /// Serves until the shutdown begins, then drains: no new client, 421 between commands, and an end to what is under
-    /// way, at most until the drain deadline.
+    /// way, at most until the drain deadline; final replies are waited for beyond it.
     pub async fn run(self, shutdown: Shutdown) {
         let (sessions, services) = (Tasks::new(), Tasks::new());
         let configured = self.readiness.token("configuration");
@@ -120,18 +121,38 @@ impl App {
         let feed_stop = stopped.clone();
         let feed = self.feed;
         services.spawn("configuration", async move { feed.run(feed_stop).await });
-        Arc::clone(&self.listener).accept(sessions.clone(), shutdown).await;
+        let cut = Shutdown::new();
+        Arc::clone(&self.listener).accept(sessions.clone(), shutdown, cut.clone()).await;
         serving.not_ready();
         drop(self.listener);
-        let left = sessions.finish(self.settings.drain_deadline).await;
-        if !left.is_empty() {
-            warn!(?left, "the drain deadline has passed; these sessions are cut off");
-        }
+        let answers = self.settings.data_timeout + LONGEST_FINAL_REPLY;
+        drain(&sessions, &cut, self.settings.drain_deadline, answers).await;
         stopped.begin();
-        services.finish(std::time::Duration::from_secs(2)).await;
+        services.finish(Duration::from_secs(2)).await;
         info!("stopped");
     }
 }
+
+/// Until the deadline sessions may end by themselves. After it only those are waited for whose message is complete: its
+/// dot may be written, so that the host may have it, and the client is given the true answer.
+async fn drain(sessions: &Tasks, cut: &Shutdown, deadline: Duration, answers: Duration) {
+    let cut_off = async {
+        tokio::time::sleep(deadline).await;
+        warn!(sessions = sessions.len(), "the drain deadline has passed; only final replies are still waited for");
+        cut.begin();
+        std::future::pending::<()>().await;
+    };
+    let left = tokio::select! {
+        left = sessions.finish(deadline + answers) => left,
+        () = cut_off => Vec::new(),
+    };
+    if !left.is_empty() {
+        warn!(?left, "these sessions did not end");
+    }
+}
+
+/// The longest that a connector may wait for the reply to the end of a message.
+const LONGEST_FINAL_REPLY: Duration = Duration::from_secs(10 * 60 + 5);
 
 async fn ready_when_configured(
     mut table: watch::Receiver<Option<Arc<RouteTable>>>,

@@ -1,20 +1,26 @@
 //! One client connection: a single task that drives the client, the session and the transaction.
 
+mod data;
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use postroad_lifecycle::Shutdown;
 use postroad_mail_types::Reply;
-use postroad_pipeline::{Abort, Message, Transaction};
+use postroad_pipeline::{Abort, Transaction};
 use postroad_smarthost::SmartHostCourier;
 use postroad_smtp_codec::LineScanner;
-use postroad_smtp_session::{Action, BodyEnd, Event, Session, SessionSettings};
+use postroad_smtp_session::{Action, Event, Session, SessionSettings};
 use postroad_telemetry::SessionRecord;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tracing::{debug, info};
+use tokio::time::Instant;
+use tracing::{debug, info, warn};
 
 use crate::input::Input;
 use crate::listener::{ClientTimers, Listener};
@@ -29,11 +35,17 @@ pub(crate) struct Connection<'l> {
     session: Session,
     /// Replies not written yet.
     out: Vec<u8>,
+    /// When the oldest of them was made.
+    out_since: Instant,
+    /// When the last command was done with: the next one is awaited from here on, however it drips in.
+    since: Instant,
     record: Arc<SessionRecord>,
     transaction: Option<Transaction<SmartHostCourier>>,
     sequence: u32,
     /// Why the transaction that is open ends, should the session end now.
     ending: Abort,
+    /// The end of the data was read, and its reply is on the way: a true answer is worth waiting for.
+    answering: Arc<AtomicBool>,
 }
 
 /// Whether the dialogue goes on.
@@ -63,16 +75,36 @@ impl<'l> Connection<'l> {
             lines: LineScanner::new(SessionSettings::LINE_LIMIT),
             session: Session::new(Arc::clone(&listener.session), may_relay),
             out: Vec::with_capacity(256),
+            out_since: Instant::now(),
+            since: Instant::now(),
             record: Arc::new(record),
             transaction: None,
             sequence: 0,
             ending: Abort::Client,
+            answering: Arc::default(),
         })
     }
 
-    /// The whole dialogue.
-    pub(crate) async fn run(mut self, shutdown: &Shutdown) {
-        if let Err(error) = Box::pin(self.dialogue(shutdown)).await {
+    /// The whole dialogue. Once `cut` has begun, only the reply to the end of a message is still waited for.
+    pub(crate) async fn run(mut self, shutdown: &Shutdown, cut: &Shutdown) {
+        let answering = Arc::clone(&self.answering);
+        let ended = {
+            let mut dialogue = Box::pin(self.dialogue(shutdown));
+            let ended = tokio::select! {
+                ended = &mut dialogue => Some(ended),
+                () = cut.begun() => None,
+            };
+            match ended {
+                None if answering.load(Ordering::Relaxed) => Some(dialogue.await),
+                ended => ended,
+            }
+        };
+        let Some(ended) = ended else {
+            // What is open is dropped as it is, and writes its record.
+            warn!(session = self.record.session_id, peer = %self.record.peer, "cut off: the drain deadline has passed");
+            return;
+        };
+        if let Err(error) = ended {
             debug!(session = self.record.session_id, %error, "client gone");
         }
         if let Some(transaction) = self.transaction.take() {
@@ -96,20 +128,24 @@ impl<'l> Connection<'l> {
         if let Some(line) = scan.line {
             let action = self.session.on(Event::Line(line));
             self.input.consume(consumed);
-            return self.act(action).await;
+            let next = self.act(action).await;
+            self.since = Instant::now();
+            return next;
         }
         self.input.consume(consumed);
         self.flush().await?;
         if self.session.is_idle() {
             self.input.rest();
         }
+        let line_by = self.since + self.timers.command;
         let read = tokio::select! {
-            read = tokio::time::timeout(self.timers.command, self.input.fill(&mut self.stream, false)) => read,
+            biased;
             () = shutdown.begun() => {
                 self.ending = Abort::Shutdown;
                 let action = self.session.on(Event::Shutdown);
                 return self.act(action).await;
             }
+            read = tokio::time::timeout_at(line_by, self.input.fill(&mut self.stream, false)) => read,
         };
         self.read(read).await
     }
@@ -138,6 +174,10 @@ impl<'l> Connection<'l> {
                 self.session.on(Event::Answer(Reply::fixed(250, Some(OK), "Ok")))
             }
             Action::Rcpt(mailbox) => {
+                // The answers to a group of commands leave together, but not while the client's timer runs out.
+                if !self.out.is_empty() && self.out_since.elapsed() > HELD {
+                    self.flush().await?;
+                }
                 let reply = match &mut self.transaction {
                     Some(transaction) => Box::pin(transaction.rcpt(mailbox)).await,
                     None => lost_track(),
@@ -166,6 +206,9 @@ impl<'l> Connection<'l> {
         match action {
             Action::Reply(reply) => {
                 self.note(&reply);
+                if self.out.is_empty() {
+                    self.out_since = Instant::now();
+                }
                 reply.write_to(&mut self.out);
                 Ok(Next::Go)
             }
@@ -194,44 +237,6 @@ impl<'l> Connection<'l> {
         }
     }
 
-    /// Message data: what is there already, or what comes next.
-    async fn data(&mut self) -> io::Result<Next> {
-        let step = self.session.body(self.input.unread());
-        let (consumed, end) = (step.consumed, step.end);
-        match (step.chunk, &mut self.transaction) {
-            (Some(chunk), Some(transaction)) if !chunk.wire.is_empty() => transaction.body(chunk).await,
-            (None, Some(transaction)) => transaction.spoilt().await,
-            _ => {}
-        }
-        self.input.consume(consumed);
-        if let Some(end) = end {
-            return self.end_of_data(end).await;
-        }
-        let read = tokio::time::timeout(self.timers.data, self.input.fill(&mut self.stream, true)).await;
-        self.read(read).await
-    }
-
-    async fn end_of_data(&mut self, end: BodyEnd) -> io::Result<Next> {
-        let (size, hops) = self.session.message();
-        let message = Message { size, hops };
-        let reply = match (&mut self.transaction, end) {
-            (Some(transaction), BodyEnd::Complete) => Box::pin(transaction.finish(message)).await,
-            (Some(transaction), BodyEnd::Refused(reply)) => transaction.refuse(reply, message).await,
-            (None, _) => lost_track(),
-        };
-        let action = self.session.on(Event::Answer(reply));
-        self.last_word(action).await
-    }
-
-    /// The final reply of a transaction: written first, recorded then.
-    async fn last_word(&mut self, action: Action) -> io::Result<Next> {
-        let said = self.say(action).await;
-        if let Some(transaction) = self.transaction.take() {
-            transaction.settle(said.is_ok()).await;
-        }
-        said
-    }
-
     async fn flush(&mut self) -> io::Result<()> {
         if self.out.is_empty() {
             return Ok(());
@@ -252,6 +257,8 @@ impl<'l> Connection<'l> {
 }
 
 const OK: postroad_mail_types::EnhancedCode = postroad_mail_types::EnhancedCode::new(2, 1, 0);
+/// Longest time that a reply waits for those behind it.
+const HELD: Duration = Duration::from_secs(2);
 /// A client that does not read for so long is gone.
 const WRITE: Duration = Duration::from_secs(60);
 

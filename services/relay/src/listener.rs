@@ -39,15 +39,15 @@ pub(crate) struct ClientTimers {
 }
 
 impl Listener {
-    /// Accepts until the shutdown begins.
-    pub(crate) async fn accept(self: Arc<Self>, tasks: Tasks, shutdown: Shutdown) {
+    /// Accepts until the shutdown begins. With `cut`, sessions end that do not end by themselves.
+    pub(crate) async fn accept(self: Arc<Self>, tasks: Tasks, shutdown: Shutdown, cut: Shutdown) {
         loop {
             let accepted = tokio::select! {
                 accepted = self.socket.accept() => accepted,
                 () = shutdown.begun() => return,
             };
             match accepted {
-                Ok((stream, peer)) => self.admit(stream, peer, &tasks, &shutdown),
+                Ok((stream, peer)) => self.admit(stream, peer, &tasks, (&shutdown, &cut)),
                 Err(error) => {
                     // Out of file descriptors, mostly: a pause, or the loop would spin.
                     warn!(listener = self.name, %error, "accepting a connection failed");
@@ -57,14 +57,20 @@ impl Listener {
         }
     }
 
-    fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tasks: &Tasks, shutdown: &Shutdown) {
+    fn admit(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        tasks: &Tasks,
+        (shutdown, cut): (&Shutdown, &Shutdown),
+    ) {
         let listener = Arc::clone(self);
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             info!(listener = self.name, %peer, rule = "max-sessions", "client turned away");
             tasks.spawn("turn away", listener.turn_away(stream));
             return;
         };
-        let shutdown = shutdown.clone();
+        let (shutdown, cut) = (shutdown.clone(), cut.clone());
         tasks.spawn("smtp session", async move {
             let connection = match Connection::new(&listener, stream, peer) {
                 Ok(connection) => connection,
@@ -73,7 +79,7 @@ impl Listener {
                     return;
                 }
             };
-            connection.run(&shutdown).await;
+            connection.run(&shutdown, &cut).await;
             drop(place);
         });
     }

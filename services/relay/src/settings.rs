@@ -75,7 +75,7 @@ pub struct Settings {
     #[arg(long, env = "POSTROAD_OPEN_TIMEOUT", default_value = "100s", value_parser = seconds, value_name = "TIME")]
     pub open_timeout: Duration,
 
-    /// How long transactions under way may take after SIGTERM
+    /// How long transactions under way may take after SIGTERM; a final reply that is awaited is awaited to its end
     #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "30s", value_parser = seconds, value_name = "TIME")]
     pub drain_deadline: Duration,
 }

@@ -1,0 +1,207 @@
+//! Sessions over real sockets, with a smart host that keeps its client waiting.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use postroad_connector_model::{
+    AddressSpaceDraft, Connector as SendConnector, ConnectorDraft, Epoch, RelayIdentity, Revision, SmartHostDraft,
+    Snapshot,
+};
+use postroad_lifecycle::{Shutdown, Tasks};
+use postroad_mail_types::HostName;
+use postroad_pipeline::{Pipeline, PipelineSettings};
+use postroad_smarthost::{SmartHostCourier, Timers};
+use postroad_smtp_session::SessionSettings;
+use postroad_telemetry::{Capture, CapturedKind, Settings, Telemetry};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use crate::listener::{ClientTimers, Listener};
+
+struct Relay {
+    client: BufReader<TcpStream>,
+    tasks: Tasks,
+    shutdown: Shutdown,
+    cut: Shutdown,
+    capture: Capture,
+    _telemetry: Telemetry,
+}
+
+/// A relay whose only smart host answers the dot when the permit is given, and a client that has been greeted.
+async fn relay(command: Duration, dot: Arc<Semaphore>) -> Relay {
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = host.local_addr().unwrap().port();
+    let (tasks, shutdown, cut, capture) = (Tasks::new(), Shutdown::new(), Shutdown::new(), Capture::new());
+    tasks.spawn("smart host", serve_host(host, dot));
+    let settings = Settings { sample_ratio: 1.0, capture: Some(capture.clone()), ..Settings::new("test", "0") };
+    let telemetry = Telemetry::start(settings).unwrap();
+    let name = HostName::parse("relay.example").unwrap();
+    let settings = PipelineSettings { host_name: name.clone(), open: Duration::from_secs(5) };
+    let (_, table) = watch::channel(Some(Arc::new(table(port))));
+    let pipeline = Pipeline::new(SmartHostCourier::new(Timers::default()), settings, telemetry.recorder(), table);
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let listener = Listener {
+        name: "smtp".to_owned(),
+        socket,
+        networks: vec!["127.0.0.0/8".parse().unwrap()],
+        session: Arc::new(SessionSettings::new(name)),
+        timers: ClientTimers { command, data: Duration::from_secs(5) },
+        pipeline: Arc::new(pipeline),
+        places: Arc::new(Semaphore::new(10)),
+    };
+    tasks.spawn("accept", Arc::new(listener).accept(tasks.clone(), shutdown.clone(), cut.clone()));
+    let client = BufReader::new(TcpStream::connect(address).await.unwrap());
+    let mut relay = Relay { client, tasks, shutdown, cut, capture, _telemetry: telemetry };
+    assert!(relay.line().await.starts_with("220 "));
+    relay
+}
+
+fn table(port: u16) -> postroad_routing::RouteTable {
+    let draft = ConnectorDraft {
+        id: "1".to_owned(),
+        name: "A".to_owned(),
+        address_spaces: vec![AddressSpaceDraft { space: "*".to_owned(), ..AddressSpaceDraft::default() }],
+        smart_hosts: vec![SmartHostDraft { host: "127.0.0.1".to_owned(), port: port.into(), implicit_tls: false }],
+        ..ConnectorDraft::default()
+    };
+    let connectors = vec![Arc::new(SendConnector::from_draft(draft).unwrap().0)];
+    let snapshot =
+        Snapshot { epoch: Epoch([1; 16]), revision: Revision(1), connectors, credentials: Default::default() };
+    postroad_routing::compile(&snapshot, &RelayIdentity::default()).unwrap()
+}
+
+async fn serve_host(listener: TcpListener, dot: Arc<Semaphore>) {
+    let (stream, _) = listener.accept().await.unwrap();
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 host.example\r\n").await.unwrap();
+    let mut line = String::new();
+    while stream.read_line(&mut line).await.is_ok_and(|count| count > 0) {
+        let reply = match line.trim_end() {
+            "DATA" => "354 go\r\n",
+            "." => {
+                dot.acquire().await.unwrap().forget();
+                "250 2.0.0 stored\r\n"
+            }
+            text if text.starts_with("EHLO") || text.starts_with("MAIL") || text.starts_with("RCPT") => "250 ok\r\n",
+            _ => "",
+        };
+        if stream.write_all(reply.as_bytes()).await.is_err() {
+            return;
+        }
+        line.clear();
+    }
+}
+
+impl Relay {
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        within(self.client.read_line(&mut line)).await.unwrap();
+        line
+    }
+
+    async fn say(&mut self, text: &str) {
+        self.client.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// EHLO to DATA, the 354 included.
+    async fn up_to_data(&mut self) {
+        self.say("HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\nDATA\r\n").await;
+        for code in ["250", "250", "250", "354"] {
+            let line = self.line().await;
+            assert!(line.starts_with(code), "{line}");
+        }
+    }
+
+    /// What else comes until the relay closes.
+    async fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        // A reset is a close.
+        let _closed = within(self.client.read_to_string(&mut rest)).await.is_ok();
+        rest
+    }
+
+    fn outcome(&self) -> String {
+        let spans = self.capture.spans();
+        let server = spans.iter().find(|span| span.kind == CapturedKind::Server).unwrap();
+        server.attributes["smtp.outcome"].clone()
+    }
+}
+
+async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), future).await.expect("it does not end")
+}
+
+fn no_dot() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(0))
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn rg20_a_message_past_its_end_gets_its_true_answer_beyond_the_drain_deadline() {
+    let dot = Arc::new(Semaphore::new(0));
+    let mut relay = relay(LONG, Arc::clone(&dot)).await;
+    relay.up_to_data().await;
+    relay.say("x\r\n.\r\n").await;
+    relay.shutdown.begin();
+    // The dot is on its way when nothing else moves any more.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    relay.cut.begin();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    dot.add_permits(1);
+    let rest = relay.rest().await;
+    assert!(rest.starts_with("250 2.0.0 stored id="), "{rest}");
+    assert!(rest.contains("\r\n421 4.3.2 relay.example "), "{rest}");
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+    assert_eq!(relay.outcome(), "accepted");
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_whole_is_cut_off_and_has_its_record() {
+    let mut relay = relay(LONG, no_dot()).await;
+    relay.up_to_data().await;
+    relay.say("x\r\n").await;
+    relay.shutdown.begin();
+    relay.cut.begin();
+    assert_eq!(relay.rest().await, "");
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+    assert_eq!(relay.outcome(), "aborted");
+}
+
+#[tokio::test]
+async fn m20_between_commands_a_client_is_told_of_the_shutdown() {
+    let mut relay = relay(LONG, no_dot()).await;
+    relay.say("HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\n").await;
+    for _ in 0..3 {
+        assert!(relay.line().await.starts_with("250"));
+    }
+    relay.shutdown.begin();
+    assert!(relay.rest().await.starts_with("421 4.3.2 relay.example "));
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+    assert_eq!(relay.outcome(), "tempfail");
+}
+
+#[tokio::test]
+async fn th12_a_command_that_drips_in_does_not_get_more_time() {
+    let mut relay = relay(Duration::from_millis(300), no_dot()).await;
+    relay.say("HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\n").await;
+    for _ in 0..3 {
+        assert!(relay.line().await.starts_with("250"));
+    }
+    let mut said = String::new();
+    for _ in 0..30 {
+        // Written to a relay that has closed, it fails.
+        let _written = relay.client.write_all(b"x").await.is_ok();
+        let read = relay.client.read_line(&mut said);
+        if tokio::time::timeout(Duration::from_millis(100), read).await.is_ok() {
+            break;
+        }
+    }
+    assert!(said.starts_with("421 4.4.2 relay.example "), "{said:?}");
+    relay.shutdown.begin();
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+    assert_eq!(relay.outcome(), "timeout");
+}
