@@ -55,11 +55,20 @@ pub enum KeyError {
 }
 
 impl KeyRing {
+    /// Reads the master keys from a file. Blocks on the disk.
+    ///
+    /// # Errors
+    /// As [`load_or_create`](Self::load_or_create), and when there is no file.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        let file = File::open(path).map_err(|source| io_error(path, "read", source))?;
+        read(path, file)
+    }
+
     /// Reads the master keys from a file, or makes the file with one new key when there is none; `true` says it was made.
     ///
     /// A new file has mode 0600 and appears whole or not at all: it and its directory are synced before this returns. A
-    /// missing directory is made with mode 0700. **Who finds `true` while sealed secrets exist has lost the key to them and
-    /// should stop.** Blocks on the disk.
+    /// missing directory is made with mode 0700. Where sealed secrets exist call [`load`](Self::load) instead: a new key opens
+    /// none of them. Blocks on the disk.
     ///
     /// # Errors
     /// [`KeyError`], when the file cannot be read or made, when group or others can reach it, and when it is malformed.

@@ -34,6 +34,17 @@ fn a_missing_file_is_made_once() {
 }
 
 #[test]
+fn where_a_key_must_be_there_none_is_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("secret.key");
+    let error = KeyRing::load(&path).unwrap_err().to_string();
+    assert!(error.contains("secret.key cannot be read"), "{error}");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+    let (made, _) = KeyRing::load_or_create(&path).unwrap();
+    assert_eq!(KeyRing::load(&path).unwrap().sealing_key(), made.sealing_key());
+}
+
+#[test]
 fn two_at_once_agree_on_one_key() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("secret.key");

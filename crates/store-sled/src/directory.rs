@@ -1,7 +1,8 @@
 //! The directory of a store: who has it open, and whether it was ever finished.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use postroad_store::StoreError;
@@ -22,7 +23,9 @@ pub(crate) struct Directory {
 impl Directory {
     /// Makes the directory if it is missing, and locks it.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(path).map_err(|error| failed("made", path, &error))?;
+        // What connectors say is nobody else's business; a directory that is there keeps its mode.
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|error| failed("made", path, &error))?;
         // Canonical, so that its parent is the directory that lists it.
         let path = path.canonicalize().map_err(|error| failed("found", path, &error))?;
         let at = path.join(MARKER);

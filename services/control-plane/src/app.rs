@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +13,13 @@ use postroad_api::fleet::v1::fleet_service_server::FleetServiceServer;
 use postroad_api::{DESCRIPTORS, limits};
 use postroad_lifecycle::{HealthInfo, Readiness, Shutdown, Tasks, serve_health};
 use postroad_seal::KeyRing;
-use postroad_store::ConnectorStore;
+use postroad_store::{ConnectorStore, Kind};
 use postroad_store_sled::SledStore;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
 use tonic::transport::server::{Router, TcpIncoming};
-use tracing::{info, warn};
+use tonic_health::server::HealthReporter;
+use tracing::{error, info, warn};
 
 use crate::Settings;
 use crate::configuration::Configuration;
@@ -31,6 +33,9 @@ const PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs
 const UNARY: Duration = Duration::from_secs(30);
 /// How long requests under way may take after the shutdown has begun.
 const DRAIN: Duration = Duration::from_secs(3);
+/// How long streams and reads go on after the store broke: long enough for probes to see it, and for no hasty restarts
+/// while a disk stays full.
+const GRACE: Duration = Duration::from_secs(10);
 /// Streams of one connection.
 const STREAMS: u32 = 16;
 /// Octets of the headers of a request.
@@ -65,14 +70,11 @@ impl App {
         settings.check()?;
         let (readiness, tasks) = (Readiness::new(), Tasks::new());
         let writable = readiness.token("store");
-        let (store, keys) = tokio::task::spawn_blocking({
-            let settings = settings.clone();
-            move || open(&settings)
-        })
-        .await
-        .context("opening the store was given up")??;
-        let configuration = Configuration::load(store, keys, tasks.clone(), writable)
-            .await
+        let store = blocking(&settings, open_store).await?;
+        let held = store.snapshot().await.context("--data-dir: the store cannot be read")?;
+        let sealed = held.records.iter().any(|record| record.key.kind == Kind::Credential);
+        let keys = blocking(&settings, move |settings| open_keys(&settings.key_path(), sealed)).await?;
+        let configuration = Configuration::load(store, &held, keys, tasks.clone(), writable)
             .with_context(|| format!("the data in {} cannot be used", settings.data_dir.display()))?;
         let grpc = bind("--grpc-listen", settings.grpc_listen).await?;
         let admin = bind("--admin-listen", settings.admin_listen).await?;
@@ -111,29 +113,64 @@ impl App {
         let health = HealthInfo { service: "postroad-control-plane", version: env!("CARGO_PKG_VERSION") };
         let stopped = Shutdown::new();
         self.tasks.spawn("health", serve_health(self.admin, self.readiness, health, stopped.clone()));
-        let router = router(&self.configuration, &shutdown).await?;
+        let (reporter, health) = tonic_health::server::health_reporter();
+        // Ends with the caller's shutdown, or by itself when the store is broken.
+        let ending = Shutdown::new();
+        let router = router(&self.configuration, &ending).await?.add_service(health);
+        report_serving(&reporter).await;
+        let broken = self.configuration.broken().clone();
+        self.tasks.spawn("ending", end(shutdown, broken.clone(), reporter, ending.clone()));
         let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
-        let begun = shutdown.clone();
+        let begun = ending.clone();
         let server = router.serve_with_incoming_shutdown(incoming, async move { begun.begun().await });
         let late = async {
-            shutdown.begun().await;
+            ending.begun().await;
             tokio::time::sleep(DRAIN).await;
         };
         tokio::select! {
             served = server => served.context("the gRPC server failed")?,
             () = late => warn!("the drain deadline has passed; what is still under way is cut off"),
         }
+        ending.begin();
         stopped.begin();
         let left = self.tasks.finish(Duration::from_secs(1)).await;
         if !left.is_empty() {
             warn!(tasks = left.join(", "), "cut off");
         }
         info!("stopped");
+        anyhow::ensure!(
+            !broken.is_begun(),
+            "the disk failed or is full, so the store is broken: see to the disk and start again"
+        );
         Ok(())
     }
 }
 
-/// Every service of the gRPC port.
+async fn report_serving(reporter: &HealthReporter) {
+    reporter.set_serving::<ConnectorServiceServer<ConnectorApi>>().await;
+    reporter.set_serving::<FleetServiceServer<FleetApi>>().await;
+    reporter.set_serving::<ConfigServiceServer<ConfigApi>>().await;
+}
+
+/// Begins the ending: with the caller's shutdown, or a while after the store broke. In that while the service that
+/// writes is NOT_SERVING, and streams and reads go on; then only a restart, which reads the disk anew, helps (ST8).
+async fn end(shutdown: Shutdown, broken: Shutdown, reporter: HealthReporter, ending: Shutdown) {
+    tokio::select! {
+        () = shutdown.begun() => {}
+        () = broken.begun() => {
+            reporter.set_not_serving::<ConnectorServiceServer<ConnectorApi>>().await;
+            error!(grace_s = GRACE.as_secs(), "the store is broken: this process ends, to be started again");
+            tokio::select! {
+                () = shutdown.begun() => {}
+                () = tokio::time::sleep(GRACE) => {}
+            }
+        }
+        () = ending.begun() => {}
+    }
+    ending.begin();
+}
+
+/// Every service of the gRPC port but health.
 async fn router(configuration: &Arc<Configuration>, shutdown: &Shutdown) -> anyhow::Result<Router> {
     let connectors = ConnectorServiceServer::new(ConnectorApi { configuration: Arc::clone(configuration) })
         .max_decoding_message_size(limits::MESSAGE);
@@ -142,10 +179,6 @@ async fn router(configuration: &Arc<Configuration>, shutdown: &Shutdown) -> anyh
     let config =
         ConfigServiceServer::new(ConfigApi { configuration: Arc::clone(configuration), shutdown: shutdown.clone() })
             .max_decoding_message_size(limits::RELAY_MESSAGE);
-    let (reporter, health) = tonic_health::server::health_reporter();
-    reporter.set_serving::<ConnectorServiceServer<ConnectorApi>>().await;
-    reporter.set_serving::<FleetServiceServer<FleetApi>>().await;
-    reporter.set_serving::<ConfigServiceServer<ConfigApi>>().await;
     let describe = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)
@@ -160,17 +193,34 @@ async fn router(configuration: &Arc<Configuration>, shutdown: &Shutdown) -> anyh
         .add_service(connectors)
         .add_service(fleet)
         .add_service(config)
-        .add_service(health)
         .add_service(describe().build_v1().context("reflection")?)
         // What older clients ask for.
         .add_service(describe().build_v1alpha().context("reflection")?))
 }
 
-fn open(settings: &Settings) -> anyhow::Result<(Arc<dyn ConnectorStore>, (KeyRing, bool))> {
+fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn ConnectorStore>> {
     let store = SledStore::open(&settings.data_dir)
         .with_context(|| format!("--data-dir: the store in {} cannot be opened", settings.data_dir.display()))?;
-    let keys = KeyRing::load_or_create(&settings.key_path()).context("--key-file")?;
-    Ok((Arc::new(store), keys))
+    Ok(Arc::new(store))
+}
+
+/// A new key opens no secret that is there, so none is made then.
+fn open_keys(path: &Path, sealed: bool) -> anyhow::Result<KeyRing> {
+    if sealed {
+        return KeyRing::load(path).context(
+            "--key-file: the store holds sealed secrets, so the keys that sealed them are needed; if the key file is \
+             gone, put the old key file back in its place",
+        );
+    }
+    Ok(KeyRing::load_or_create(path).context("--key-file")?.0)
+}
+
+async fn blocking<T: Send + 'static>(
+    settings: &Settings,
+    open: impl FnOnce(&Settings) -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    let settings = settings.clone();
+    tokio::task::spawn_blocking(move || open(&settings)).await.context("opening the data was given up")?
 }
 
 async fn bind(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

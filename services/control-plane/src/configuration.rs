@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use postroad_config_publisher::{Publisher, Registry};
 use postroad_connector_model::ConnectorId;
-use postroad_lifecycle::{ReadyToken, Tasks};
+use postroad_lifecycle::{ReadyToken, Shutdown, Tasks};
 use postroad_seal::KeyRing;
-use postroad_store::{Change, ConnectorStore, Expect, Kind, StoreError};
+use postroad_store::{Change, ConnectorStore, Expect, StoreError, Stored};
 use tokio::sync::{Mutex, oneshot, watch};
 
 use crate::edit::Edit;
@@ -31,6 +30,7 @@ pub(crate) struct Configuration {
     writing: Mutex<()>,
     tasks: Tasks,
     writable: ReadyToken,
+    broken: Shutdown,
 }
 
 /// A change that was made, or only checked.
@@ -42,24 +42,18 @@ pub(crate) struct Changed {
 }
 
 impl Configuration {
-    /// Reads the store whole. `new_keys`: the key file was made just now.
+    /// Takes over what was read from the store.
     ///
     /// # Errors
-    /// When the store or a record in it cannot be read.
-    pub(crate) async fn load(
+    /// When a record in it cannot be used.
+    pub(crate) fn load(
         store: Arc<dyn ConnectorStore>,
-        (keys, new_keys): (KeyRing, bool),
+        held: &Stored,
+        keys: KeyRing,
         tasks: Tasks,
         writable: ReadyToken,
     ) -> anyhow::Result<Self> {
-        let held = store.snapshot().await.context("the store cannot be read")?;
-        let sealed = held.records.iter().any(|record| record.key.kind == Kind::Credential);
-        anyhow::ensure!(
-            !(new_keys && sealed),
-            "the store holds sealed secrets, but the key file was missing and a new one was made: put the old key \
-             file back in its place"
-        );
-        let state = Arc::new(State::load(held.epoch, held.revision, stored::open(&keys, &held)?)?);
+        let state = Arc::new(State::load(held.epoch, held.revision, stored::open(&keys, held)?)?);
         let registry = Registry::default();
         registry.published(&state.view.held, clock::now());
         writable.ready();
@@ -72,7 +66,13 @@ impl Configuration {
             writing: Mutex::new(()),
             tasks,
             writable,
+            broken: Shutdown::new(),
         })
+    }
+
+    /// Begins when the store has failed: nothing is written any more.
+    pub(crate) const fn broken(&self) -> &Shutdown {
+        &self.broken
     }
 
     /// The newest state.
@@ -135,6 +135,7 @@ impl Configuration {
                 Err(error) => {
                     if matches!(error, StoreError::Broken(_) | StoreError::Corrupt(_)) {
                         self.writable.not_ready();
+                        self.broken.begin();
                     }
                     return Err(error.into());
                 }

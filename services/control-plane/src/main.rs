@@ -37,11 +37,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
-    program.settings.check()?;
+    let mut problems = program.settings.problems();
+    let logs = postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json });
+    problems.extend(logs.err().map(|error| format!("--log: {error}.")));
+    Settings::report(problems)?;
     if program.check {
         return Ok(());
     }
-    postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json })?;
     let shutdown = Shutdown::on_signals()?;
     App::build(program.settings).await?.run(shutdown).await
 }

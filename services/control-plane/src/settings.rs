@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use postroad_seal::KeyRing;
 
 /// Every setting has a default; each can be given as a flag or as the environment variable named with it.
 #[derive(Args, Clone, Debug)]
@@ -33,11 +34,26 @@ impl Settings {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("secret.key"))
     }
 
-    /// Checks all settings.
+    /// Checks all settings, as far as it can be done without changing anything.
     ///
     /// # Errors
     /// Everything that is wrong, at once, each with the setting's name and what to do.
     pub fn check(&self) -> anyhow::Result<()> {
+        Self::report(self.problems())
+    }
+
+    /// The error that tells these problems, if there are any.
+    ///
+    /// # Errors
+    /// When there are.
+    pub fn report(problems: Vec<String>) -> anyhow::Result<()> {
+        anyhow::ensure!(problems.is_empty(), "the settings cannot be used:\n  {}", problems.join("\n  "));
+        Ok(())
+    }
+
+    /// Everything that is wrong, each with the setting's name and what to do.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if !self.grpc_listen.ip().is_loopback() {
             problems.push(format!(
@@ -52,16 +68,24 @@ impl Settings {
                 self.admin_listen
             ));
         }
-        if self.data_dir.exists() && !self.data_dir.is_dir() {
-            problems.push(format!("--data-dir: {} is not a directory.", self.data_dir.display()));
+        // What is missing of it will be made.
+        if let Some(there) = self.data_dir.ancestors().find(|path| path.exists())
+            && !there.is_dir()
+        {
+            problems.push(format!("--data-dir: {} is not a directory.", there.display()));
         }
-        if self.key_path().is_dir() {
-            problems.push(format!("--key-file: {} is a directory; name a file.", self.key_path().display()));
+        problems.extend(self.key_problem());
+        problems
+    }
+
+    fn key_problem(&self) -> Option<String> {
+        let path = self.key_path();
+        if path.is_dir() {
+            return Some(format!("--key-file: {} is a directory; name a file.", path.display()));
         }
-        if problems.is_empty() {
-            return Ok(());
-        }
-        Err(anyhow::anyhow!("the settings cannot be used:\n  {}", problems.join("\n  ")))
+        // A missing one is made at start, unless the store needs the old one.
+        let found = path.symlink_metadata().is_ok();
+        found.then(|| KeyRing::load(&path).err()).flatten().map(|error| format!("--key-file: {error}."))
     }
 }
 
@@ -104,6 +128,17 @@ mod tests {
         for part in ["192.0.2.7:7443 is not a loopback", "--admin-listen", "not a directory", "--key-file"] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    }
+
+    #[test]
+    fn an_unusable_key_file_is_named_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("k");
+        std::fs::write(&file, "junk").unwrap();
+        let wrong = settings(&["--key-file", file.to_str().unwrap(), "--data-dir", file.join("x").to_str().unwrap()]);
+        let text = wrong.check().unwrap_err().to_string();
+        assert!(text.contains("--key-file: the key file") && text.contains("is not a directory"), "{text}");
+        assert_eq!(std::fs::read(&file).unwrap(), b"junk");
     }
 
     #[test]

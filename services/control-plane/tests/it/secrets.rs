@@ -124,7 +124,11 @@ async fn without_its_keys_a_store_with_secrets_is_not_opened() {
     bench.create(with_account(connector("x"), "u", CANARY)).await.unwrap();
     bench.stop().await;
     let settings = settings(folder.path());
-    std::fs::remove_file(settings.key_path()).unwrap();
+    let (key, kept) = (settings.key_path(), folder.path().join("kept"));
+    std::fs::rename(&key, &kept).unwrap();
     let error = App::build(settings).await.unwrap_err();
     assert!(format!("{error:#}").contains("put the old key file back"), "{error:#}");
+    assert!(!key.exists(), "a new key would only hide what is wrong");
+    std::fs::rename(&kept, &key).unwrap();
+    Bench::start(folder.path()).await.stop().await;
 }
