@@ -1,33 +1,21 @@
-//! Log lines as a process writes them: the test runs itself once more and reads what comes out.
+//! Log lines as a process writes them: the test runs `examples/say_one_line` and reads what comes out.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 
-use postroad_telemetry::{LogError, LogFormat, LogSettings, init_logs};
-
-#[test]
-#[ignore = "run by the test below, in a process of its own"]
-fn child() {
-    let settings = LogSettings { filter: "info".into(), format: LogFormat::Json };
-    init_logs(&settings).unwrap();
-    tracing::info!(port_name = "smtp", address = "127.0.0.1:2525", revision = 7, "listening");
-    tracing::debug!("too fine to be told");
-    assert!(matches!(init_logs(&settings), Err(LogError::AlreadySet)));
-}
-
 #[test]
 fn a_line_is_one_json_object_with_the_fields_at_its_top() {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "child", "--nocapture"])
-        .output()
-        .unwrap();
+    // Cargo builds examples beside the tests: target/debug/deps/logs-… and target/debug/examples/say_one_line.
+    let deps = std::env::current_exe().unwrap();
+    let program = deps.parent().unwrap().parent().unwrap().join("examples/say_one_line");
+    assert!(program.exists(), "{} is missing; cargo test -p postroad-telemetry builds it", program.display());
+    let output = Command::new(program).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
-    // The test harness writes to the same place.
-    let (_, json) = text.split_once('{').unwrap();
-    let line = format!("{{{}", json.lines().next().unwrap());
-    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let mut lines = text.lines();
+    let line: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+    assert_eq!(lines.next(), None, "{text}");
     for (name, value) in
         [("level", "INFO"), ("message", "listening"), ("port_name", "smtp"), ("address", "127.0.0.1:2525")]
     {
