@@ -32,9 +32,17 @@ impl SmartHostCourier {
 
     fn tls_of(&self, connector: &Arc<Connector>) -> TlsConnector {
         let mut known = self.configurations.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(&connector.id) {
-            Some((version, tls)) if Arc::ptr_eq(version, connector) || **version == **connector => tls.clone(),
+        match known.get_mut(&connector.id) {
+            Some((version, tls)) if Arc::ptr_eq(version, connector) || **version == **connector => {
+                // The copy that the newest table holds: by it we know that the connector is still in use.
+                *version = Arc::clone(connector);
+                tls.clone()
+            }
             _ => {
+                if known.len() == known.capacity() {
+                    // Before it grows: what no table and no transaction holds any more is gone.
+                    known.retain(|_, (version, _)| Arc::strong_count(version) > 1);
+                }
                 let tls = self.tls.opportunistic();
                 known.insert(connector.id.clone(), (Arc::clone(connector), tls.clone()));
                 tls

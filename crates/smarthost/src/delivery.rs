@@ -109,7 +109,8 @@ impl Delivery for SmartHostDelivery {
         let reply = match self.write_dot().await {
             Ok(reply) => reply,
             Err(fault) => {
-                let fault = Fault { kind: FaultKind::Lost, ..fault };
+                let detail = format!("{}; {}", fault.detail, self.link.half_a_reply());
+                let fault = Fault { kind: FaultKind::Lost, detail, ..fault };
                 self.fault(&fault);
                 return Finish::InDoubt(fault);
             }

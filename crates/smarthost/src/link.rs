@@ -115,7 +115,7 @@ impl Link {
     /// Fails unless the host has said nothing that was not asked for: whoever writes a command or the dot over unread
     /// octets takes the answer to something else for the answer to it.
     pub(crate) fn quiet(&mut self, phase: Phase) -> Result<(), Fault> {
-        if !self.received.is_empty() || self.scanner.is_inside() {
+        if !self.received.is_empty() || self.scanner.begun().is_some() {
             return Err(early(phase));
         }
         match self.stream.unread() {
@@ -123,6 +123,17 @@ impl Link {
             Unread::Octets => Err(early(phase)),
             Unread::Closed => Err(lost(phase, "the smart host closed the connection")),
         }
+    }
+
+    /// What was read of a reply that never became whole, for the log: its code, not its text, which may name somebody.
+    pub(crate) fn half_a_reply(&self) -> String {
+        let lines = self.scanner.begun().map(|code| format!("{code}-"));
+        let start = self.received.get(..4).unwrap_or(&self.received);
+        let begins = lines.unwrap_or_else(|| String::from_utf8_lossy(start).into_owned());
+        if begins.is_empty() {
+            return "nothing was read of the reply".to_owned();
+        }
+        format!("read of the reply: {begins:?} and what follows, {} octets not yet a line", self.received.len())
     }
 
     /// True when octets were received behind the last reply.

@@ -78,10 +78,10 @@ impl ReplyScanner {
         Ok((at, None))
     }
 
-    /// Octets of an unfinished reply have been read.
+    /// The code of a reply of which some lines have been read, but not the last.
     #[must_use]
-    pub const fn is_inside(&self) -> bool {
-        self.code.is_some()
+    pub const fn begun(&self) -> Option<u16> {
+        self.code
     }
 
     /// Takes one line; true when it is the last of the reply.

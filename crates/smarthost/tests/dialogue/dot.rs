@@ -43,6 +43,8 @@ async fn m17_without_one_whole_reply_to_the_dot_nobody_knows() {
         let finish = answered(reply).await;
         let Finish::InDoubt(fault) = finish else { panic!("{reply:?}: {finish:?}") };
         assert!(fault.to_reply().to_string().starts_with("451 4.4.2"), "{reply:?}");
+        let half = reply.is_some_and(|reply| reply.starts_with("250"));
+        assert_eq!(fault.detail.contains("read of the reply: \"250"), half, "{reply:?}: {}", fault.detail);
     }
 }
 
