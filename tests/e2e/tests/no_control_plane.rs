@@ -34,7 +34,7 @@ fn m2_without_configuration_rcpt_is_451_4_3_2_until_the_stream_arrives() {
     let api = AdminApi::new(control_plane.grpc());
     let stored = api.create(connector("main", &["*"], &[host.address()])).unwrap();
     relay.wait_for_revision(stored.revision, Duration::from_secs(30));
-    assert_eq!(relay.health("/readyz"), 200);
+    relay.wait_until_ready();
     assert_eq!(sender.command("RSET").unwrap().code, 250);
     let verdict = sender.send(FROM, TO, &Message::of_size("late", 500));
     assert!(matches!(verdict, Verdict::Acked(_)), "{verdict:?}");

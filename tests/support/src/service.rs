@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::process::{number, text};
 use crate::{Process, Wire};
@@ -126,6 +126,18 @@ impl Relay {
         wire.write(format!("GET {path} HTTP/1.1\r\nhost: relay\r\nconnection: close\r\n\r\n").as_bytes()).unwrap();
         let line = String::from_utf8(wire.read_line().unwrap()).unwrap();
         line.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("an HTTP status line")
+    }
+
+    /// Waits until `/readyz` says 200; the log line of the configuration comes a moment before.
+    ///
+    /// # Panics
+    /// When it does not within five seconds.
+    pub fn wait_until_ready(&self) {
+        let began = Instant::now();
+        while self.health("/readyz") != 200 {
+            assert!(began.elapsed() < Duration::from_secs(5), "the relay has its configuration and is not ready");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Waits until it says that it has applied this revision or a later one.
