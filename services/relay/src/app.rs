@@ -18,7 +18,8 @@ use tokio::sync::{Semaphore, watch};
 use tracing::{info, warn};
 
 use crate::Settings;
-use crate::listener::{ClientTimers, Listener};
+use crate::front::{ClientTimers, Front};
+use crate::listener::Listener;
 
 /// A relay whose sockets are bound.
 #[derive(Debug)]
@@ -67,15 +68,15 @@ impl App {
             max_recipients: settings.max_recipients,
             ..SessionSettings::new(checked.host_name)
         };
-        let listener = Listener {
+        let front = Front {
             name: "smtp".to_owned(),
-            socket,
             networks: settings.allow_networks.clone(),
             session: Arc::new(session),
             timers: ClientTimers { command: settings.client_timeout, data: settings.data_timeout },
             pipeline: Arc::new(pipeline),
-            places: Arc::new(Semaphore::new(settings.max_sessions as usize)),
         };
+        let places = Arc::new(Semaphore::new(settings.max_sessions as usize));
+        let listener = Listener { socket, front, places };
         let readiness = Readiness::new();
         Ok(Self { settings, listener: Arc::new(listener), admin, feed, readiness, smtp_address, admin_address })
     }

@@ -22,12 +22,12 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
+use crate::front::{ClientTimers, Front};
 use crate::input::Input;
-use crate::listener::{ClientTimers, Listener};
 
 /// A client, its dialogue, and the transaction that is open.
 pub(crate) struct Connection<'l> {
-    listener: &'l Listener,
+    front: &'l Front,
     stream: TcpStream,
     timers: ClientTimers,
     input: Input,
@@ -56,24 +56,24 @@ enum Next {
 }
 
 impl<'l> Connection<'l> {
-    pub(crate) fn new(listener: &'l Listener, stream: TcpStream, peer: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn new(front: &'l Front, stream: TcpStream, peer: SocketAddr) -> io::Result<Self> {
         stream.set_nodelay(true)?;
-        let may_relay = listener.may_relay(peer.ip());
+        let may_relay = front.may_relay(peer.ip());
         let record = SessionRecord {
-            listener: listener.name.clone(),
+            listener: front.name.clone(),
             session_id: postroad_telemetry::fresh_span_id().to_string(),
-            server_name: listener.session.server_name.to_string(),
+            server_name: front.session.server_name.to_string(),
             local: stream.local_addr()?,
             peer,
         };
         debug!(session = record.session_id, %peer, may_relay, "client connected");
         Ok(Self {
-            listener,
+            front,
             stream,
-            timers: listener.timers,
+            timers: front.timers,
             input: Input::default(),
             lines: LineScanner::new(SessionSettings::LINE_LIMIT),
-            session: Session::new(Arc::clone(&listener.session), may_relay),
+            session: Session::new(Arc::clone(&front.session), may_relay),
             out: Vec::with_capacity(256),
             out_since: Instant::now(),
             since: Instant::now(),
@@ -169,7 +169,7 @@ impl<'l> Connection<'l> {
         let action = match action {
             Action::Mail(mail) => {
                 self.sequence += 1;
-                let transaction = self.listener.pipeline.begin(Arc::clone(&self.record), mail, self.sequence);
+                let transaction = self.front.pipeline.begin(Arc::clone(&self.record), mail, self.sequence);
                 self.transaction = Some(transaction);
                 self.session.on(Event::Answer(Reply::fixed(250, Some(OK), "Ok")))
             }

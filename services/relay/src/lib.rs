@@ -4,6 +4,7 @@
 
 mod app;
 mod connection;
+mod front;
 mod input;
 mod listener;
 mod settings;

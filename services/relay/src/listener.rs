@@ -1,41 +1,25 @@
 //! The accept loop.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ipnet::IpNet;
 use postroad_lifecycle::{Shutdown, Tasks};
-use postroad_pipeline::Pipeline;
-use postroad_smarthost::SmartHostCourier;
-use postroad_smtp_session::SessionSettings;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
 
 use crate::connection::Connection;
+use crate::front::Front;
 
 /// A place where clients hand in mail.
 #[derive(Debug)]
 pub(crate) struct Listener {
-    pub(crate) name: String,
     pub(crate) socket: TcpListener,
-    pub(crate) networks: Vec<IpNet>,
-    pub(crate) session: Arc<SessionSettings>,
-    pub(crate) timers: ClientTimers,
-    pub(crate) pipeline: Arc<Pipeline<SmartHostCourier>>,
+    pub(crate) front: Front,
     /// Sessions that may still begin.
     pub(crate) places: Arc<Semaphore>,
-}
-
-/// How long a client may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ClientTimers {
-    /// Silence between commands, and until it reads a reply.
-    pub(crate) command: Duration,
-    /// Standstill of message data.
-    pub(crate) data: Duration,
 }
 
 impl Listener {
@@ -50,7 +34,7 @@ impl Listener {
                 Ok((stream, peer)) => self.admit(stream, peer, &tasks, (&shutdown, &cut)),
                 Err(error) => {
                     // Out of file descriptors, mostly: a pause, or the loop would spin.
-                    warn!(listener = self.name, %error, "accepting a connection failed");
+                    warn!(listener = self.front.name, %error, "accepting a connection failed");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
@@ -66,13 +50,13 @@ impl Listener {
     ) {
         let listener = Arc::clone(self);
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            info!(listener = self.name, %peer, rule = "max-sessions", "client turned away");
+            info!(listener = self.front.name, %peer, rule = "max-sessions", "client turned away");
             tasks.spawn("turn away", listener.turn_away(stream));
             return;
         };
         let (shutdown, cut) = (shutdown.clone(), cut.clone());
         tasks.spawn("smtp session", async move {
-            let connection = match Connection::new(&listener, stream, peer) {
+            let connection = match Connection::new(&listener.front, stream, peer) {
                 Ok(connection) => connection,
                 Err(error) => {
                     debug!(%peer, %error, "the connection was gone at once");
@@ -85,14 +69,8 @@ impl Listener {
     }
 
     async fn turn_away(self: Arc<Self>, mut stream: TcpStream) {
-        let text = format!("421 4.3.2 {} has too many sessions, try again later\r\n", self.session.server_name);
+        let text = format!("421 4.3.2 {} has too many sessions, try again later\r\n", self.front.session.server_name);
         // Whoever does not read it loses nothing but the reason.
         let _told = tokio::time::timeout(Duration::from_secs(1), stream.write_all(text.as_bytes())).await.is_ok();
-    }
-
-    /// Whether a client may relay: by its address alone, an IPv4 address in IPv6 clothes included.
-    pub(crate) fn may_relay(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.networks.iter().any(|network| network.contains(&address))
     }
 }

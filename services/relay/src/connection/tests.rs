@@ -18,7 +18,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use crate::listener::{ClientTimers, Listener};
+use crate::front::{ClientTimers, Front};
+use crate::listener::Listener;
 
 struct Relay {
     client: BufReader<TcpStream>,
@@ -43,15 +44,14 @@ async fn relay(command: Duration, dot: Arc<Semaphore>) -> Relay {
     let pipeline = Pipeline::new(SmartHostCourier::new(Timers::default()), settings, telemetry.recorder(), table);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
-    let listener = Listener {
+    let front = Front {
         name: "smtp".to_owned(),
-        socket,
         networks: vec!["127.0.0.0/8".parse().unwrap()],
         session: Arc::new(SessionSettings::new(name)),
         timers: ClientTimers { command, data: Duration::from_secs(5) },
         pipeline: Arc::new(pipeline),
-        places: Arc::new(Semaphore::new(10)),
     };
+    let listener = Listener { socket, front, places: Arc::new(Semaphore::new(10)) };
     tasks.spawn("accept", Arc::new(listener).accept(tasks.clone(), shutdown.clone(), cut.clone()));
     let client = BufReader::new(TcpStream::connect(address).await.unwrap());
     let mut relay = Relay { client, tasks, shutdown, cut, capture, _telemetry: telemetry };
