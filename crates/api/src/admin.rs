@@ -104,7 +104,15 @@ pub fn admin_connector(connector: &Connector, server: ServerFields) -> wire::Con
         etag: server.etag,
         create_time: server.create_time,
         update_time: server.update_time,
+        warnings: Vec::new(),
     }
+}
+
+/// What a writer may not have meant, as the answer to the write tells it.
+#[must_use]
+pub fn field_warnings(warnings: Vec<Warning>) -> Vec<wire::FieldWarning> {
+    let one = |warning: Warning| wire::FieldWarning { path: warning.field, text: warning.text };
+    warnings.into_iter().map(one).collect()
 }
 
 /// Reads a time-out; a malformed one is a violation.

@@ -14,7 +14,7 @@ mod problem;
 mod record;
 mod redact;
 
-pub use admin::{MAX_PASSWORD, ServerFields, admin_connector, checked_connector, take_password};
+pub use admin::{MAX_PASSWORD, ServerFields, admin_connector, checked_connector, field_warnings, take_password};
 pub use credential::{CredentialError, SALT_LEN, credential_record, encode_credential, read_credential};
 pub use decoded::{DecodedConnector, DecodedRecords, RecordError, decode_records};
 pub use digest::{record_hash, view_digest, wire_hash};

@@ -75,7 +75,7 @@ const INNER: [Path; 3] = [
 ];
 
 /// Fields that only the control plane writes: naming them changes nothing (AIP-203).
-const OUTPUT_ONLY: [&str; 5] = ["id", "revision", "etag", "create_time", "update_time"];
+const OUTPUT_ONLY: [&str; 6] = ["id", "revision", "etag", "create_time", "update_time", "warnings"];
 
 /// Puts a change on a connector as it is read. In the result an empty password with `password_set` means: the stored
 /// one stays. A stored password goes only when `credential.basic.password` is named with an empty value, or the

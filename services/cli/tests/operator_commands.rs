@@ -56,6 +56,20 @@ async fn create_sends_every_flag() {
 }
 
 #[tokio::test]
+async fn what_was_accepted_with_a_warning_is_said() {
+    let service = FakeService::start().await;
+    service.warn("require_tls", "The password may go in clear.");
+    let create = ["connector", "create", "--name=first", "--address-space=*", "--smart-host=h.example"];
+    let mut shell = Shell::new(&service.url());
+    assert_eq!(shell.run(&create).await, 0, "{}", shell.err());
+    assert_eq!(shell.err(), "warning: connector \"first\", require_tls: The password may go in clear.\n");
+    assert!(shell.out().starts_with("created connector"), "{}", shell.out());
+    let mut shell = Shell::new(&service.url());
+    assert_eq!(shell.run(&[create.as_slice(), &["--output", "json"]].concat()).await, 0, "{}", shell.err());
+    assert!(shell.out().contains("\"path\": \"require_tls\""), "{}", shell.out());
+}
+
+#[tokio::test]
 async fn a_dry_run_asks_for_validation_only() {
     let service = FakeService::start().await;
     let mut shell = Shell::new(&service.url());

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use postroad_api::{connector::v1 as wire, field_warnings};
 use postroad_config_publisher::{Publisher, Registry};
-use postroad_connector_model::ConnectorId;
+use postroad_connector_model::{ConnectorId, Warning};
 use postroad_lifecycle::{ReadyToken, Shutdown, Tasks};
 use postroad_seal::KeyRing;
 use postroad_store::{Change, ConnectorStore, Expect, StoreError, Stored};
@@ -39,6 +40,20 @@ pub(crate) struct Changed {
     pub(crate) state: Arc<State>,
     /// The connector that was changed.
     pub(crate) id: ConnectorId,
+    /// What the writer may not have meant.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Changed {
+    /// The connector as its writer sees it.
+    ///
+    /// # Errors
+    /// When it was removed.
+    pub(crate) fn show(self) -> Result<wire::Connector, ApiError> {
+        let mut shown = self.state.show(self.state.find(self.id.as_str())?);
+        shown.warnings = field_warnings(self.warnings);
+        Ok(shown)
+    }
 }
 
 impl Configuration {
@@ -111,7 +126,7 @@ impl Configuration {
         let state = self.state();
         let edit = decide(&state)?;
         let after = state.edited(&edit, state.revision)?;
-        Ok(Changed { state: Arc::new(after), id: edit.id })
+        Ok(Changed { state: Arc::new(after), id: edit.id, warnings: edit.warnings })
     }
 
     async fn write(&self, decide: impl Fn(&State) -> Result<Edit, ApiError>) -> Result<Changed, ApiError> {
@@ -129,7 +144,7 @@ impl Configuration {
                         if commit.revision == guess { checked } else { state.edited(&edit, commit.revision)? };
                     let after = Arc::new(after);
                     self.install(Arc::clone(&after));
-                    return Ok(Changed { state: after, id: edit.id });
+                    return Ok(Changed { state: after, id: edit.id, warnings: edit.warnings });
                 }
                 Err(StoreError::BaseMoved { .. } | StoreError::Stale { .. }) => self.reload().await?,
                 Err(error) => {

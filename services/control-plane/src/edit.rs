@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use postroad_api::config::v1::{Record, RecordKey, RecordKind};
 use postroad_api::{RecordTimes, SALT_LEN, connector_record, credential_record, encode_credential};
-use postroad_connector_model::{Connector, ConnectorId, Credential};
+use postroad_connector_model::{Connector, ConnectorId, Credential, Warning};
 use prost::Message as _;
 
 /// What becomes of a connector.
@@ -19,6 +19,8 @@ pub(crate) struct Edit {
     pub(crate) after: Option<(Arc<Connector>, RecordTimes)>,
     /// What becomes of its secrets.
     pub(crate) secret: SecretEdit,
+    /// What the writer may not have meant.
+    pub(crate) warnings: Vec<Warning>,
     bodies: Vec<(RecordKind, Bytes)>,
 }
 
@@ -48,12 +50,24 @@ impl Edit {
             let salt = postroad_seal::random_bytes::<SALT_LEN>();
             bodies.push((RecordKind::Credential, encode_credential(&credential_record(&id, credential, salt))));
         }
-        Self { id, before, after: Some((connector, times)), secret, bodies }
+        Self { id, before, after: Some((connector, times)), secret, warnings: Vec::new(), bodies }
+    }
+
+    /// With what is to be told to the writer.
+    pub(crate) fn warned(self, warnings: Vec<Warning>) -> Self {
+        Self { warnings, ..self }
     }
 
     /// Removes a connector.
     pub(crate) const fn remove(id: ConnectorId, before: u64) -> Self {
-        Self { id, before: Some(before), after: None, secret: SecretEdit::Remove, bodies: Vec::new() }
+        Self {
+            id,
+            before: Some(before),
+            after: None,
+            secret: SecretEdit::Remove,
+            warnings: Vec::new(),
+            bodies: Vec::new(),
+        }
     }
 
     /// The records that are written, as relays get them at this revision.

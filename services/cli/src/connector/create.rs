@@ -39,6 +39,7 @@ pub(super) async fn run(
         send_all(&control_plane, &wanted, true).await?;
     }
     let created = send_all(&control_plane, &wanted, arguments.dry_run).await?;
+    created.iter().flat_map(view::warnings).for_each(|warning| console.remark(&warning));
     match output {
         Output::Json if several => console.json(&created.iter().map(view::Json::new).collect::<Vec<_>>()),
         Output::Json => created.iter().try_for_each(|connector| console.json(&view::Json::new(connector))),

@@ -68,6 +68,7 @@ pub(super) async fn run(
         send_all(&control_plane, &requests, true).await?;
     }
     let updated = send_all(&control_plane, &requests, dry_run).await?;
+    updated.iter().flat_map(view::warnings).for_each(|warning| console.remark(&warning));
     match output {
         Output::Json if several => console.json(&updated.iter().map(view::Json::new).collect::<Vec<_>>()),
         Output::Json => updated.iter().try_for_each(|connector| console.json(&view::Json::new(connector))),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use postroad_api::connector::v1::{AuthMechanism, Connector, credential};
+use postroad_api::connector::v1::{AuthMechanism, Connector, FieldWarning, credential};
 use serde::Serialize;
 
 use crate::printable::printable;
@@ -36,6 +36,9 @@ pub(crate) struct Json<'a> {
     etag: &'a str,
     create_time: Option<String>,
     update_time: Option<String>,
+    /// Of a write: what was accepted but may not be meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<JsonWarning<'a>>,
 }
 
 /// All connectors, with the revision they were read at.
@@ -45,6 +48,12 @@ pub(crate) struct JsonList<'a> {
     pub(crate) connectors: Vec<Json<'a>>,
     /// Revision of the whole set.
     pub(crate) revision: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonWarning<'a> {
+    path: &'a str,
+    text: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +117,7 @@ impl<'a> Json<'a> {
             etag: &c.etag,
             create_time: moment::show(c.create_time.as_ref()),
             update_time: moment::show(c.update_time.as_ref()),
+            warnings: c.warnings.iter().map(|w| JsonWarning { path: &w.path, text: &w.text }).collect(),
         }
     }
 }
@@ -128,6 +138,14 @@ fn account(c: &Connector) -> Option<(&str, bool)> {
 /// A name in quotation marks, safe for a terminal.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", printable(name))
+}
+
+/// What a write accepted but its writer may not have meant, one line each.
+pub(crate) fn warnings(c: &Connector) -> impl Iterator<Item = String> {
+    let one = |w: &FieldWarning| {
+        format!("warning: connector {}, {}: {}", quoted(&c.name), printable(&w.path), printable(&w.text))
+    };
+    c.warnings.iter().map(one)
 }
 
 /// What a connector does, in a few words.

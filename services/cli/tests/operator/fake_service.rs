@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use postroad_api::connector::v1::connector_service_server::{ConnectorService, ConnectorServiceServer};
 use postroad_api::connector::v1::{
     AddressSpace, ChosenConnector, Connector, CreateConnectorRequest, DeleteConnectorRequest, DeleteConnectorResponse,
-    ExplainRouteRequest, ExplainRouteResponse, GetConnectorRequest, ListConnectorsRequest, ListConnectorsResponse,
-    SmartHost, UpdateConnectorRequest,
+    ExplainRouteRequest, ExplainRouteResponse, FieldWarning, GetConnectorRequest, ListConnectorsRequest,
+    ListConnectorsResponse, SmartHost, UpdateConnectorRequest,
 };
 use postroad_lifecycle::Tasks;
 use tonic::transport::server::TcpIncoming;
@@ -22,6 +22,7 @@ struct Memory {
     asked: Vec<ExplainRouteRequest>,
     refusal: Option<Status>,
     silent: bool,
+    warnings: Vec<FieldWarning>,
 }
 
 #[derive(Clone, Default)]
@@ -72,6 +73,11 @@ impl FakeService {
         self.memory(|memory| memory.refusal = Some(status));
     }
 
+    /// Accepts every creation with this warning from now on.
+    pub(crate) fn warn(&self, path: &str, text: &str) {
+        self.memory(|memory| memory.warnings.push(FieldWarning { path: path.into(), text: text.into() }));
+    }
+
     /// Answers no list any more.
     pub(crate) fn fall_silent(&self) {
         self.memory(|memory| memory.silent = true);
@@ -118,7 +124,9 @@ impl ConnectorService for Service {
         memory.verdict()?;
         let number = memory.created.iter().filter(|sent| !sent.validate_only).count();
         let id = format!("id-{number}");
-        Ok(Response::new(Connector { id, revision: number as u64, ..request.connector.unwrap_or_default() }))
+        let warnings = memory.warnings.clone();
+        let connector = request.connector.unwrap_or_default();
+        Ok(Response::new(Connector { id, revision: number as u64, warnings, ..connector }))
     }
 
     async fn get_connector(&self, request: Request<GetConnectorRequest>) -> Result<Response<Connector>, Status> {

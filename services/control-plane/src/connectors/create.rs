@@ -20,7 +20,7 @@ pub(super) async fn create(
     let mut message = request.connector.ok_or_else(no_connector)?;
     clear_password_mark(&mut message);
     let id = ConnectorId::new(&uuid::Uuid::new_v4().to_string());
-    let (connector, _warnings) = checked_connector(&message, &id).map_err(ApiError::Invalid)?;
+    let (connector, warnings) = checked_connector(&message, &id).map_err(ApiError::Invalid)?;
     let connector = Arc::new(connector);
     let password = take_password(&mut message);
     let now = Some(clock::now().into());
@@ -30,22 +30,18 @@ pub(super) async fn create(
             return Err(ApiError::NameInUse { name: connector.name.to_string() });
         }
         let secret = account::secret_edit(&connector, password.clone(), None);
-        Ok(Edit::write(None, Arc::clone(&connector), times, secret))
+        Ok(Edit::write(None, Arc::clone(&connector), times, secret).warned(warnings.clone()))
     };
     if request.validate_only {
-        let rehearsed = configuration.rehearse(decide)?;
-        let mut shown = rehearsed.state.find(rehearsed.id.as_str()).map(|kept| rehearsed.state.show(kept))?;
+        let mut shown = configuration.rehearse(decide)?.show()?;
         // Nothing was stored, so there is nothing to name.
         (shown.id, shown.etag, shown.revision) = (String::new(), String::new(), 0);
         return Ok(shown);
     }
     let changed = configuration.change(decide).await?;
-    let kept = changed.state.find(changed.id.as_str())?;
-    tracing::info!(
-        connector = %kept.connector.id, name = %kept.connector.name, revision = changed.state.revision,
-        "connector created"
-    );
-    Ok(changed.state.show(kept))
+    let shown = changed.show()?;
+    tracing::info!(connector = shown.id, name = shown.name, revision = shown.revision, "connector created");
+    Ok(shown)
 }
 
 /// `password_set` is output only: on a new connector nothing is stored yet.

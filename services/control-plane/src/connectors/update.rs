@@ -23,14 +23,11 @@ pub(super) async fn update(
     let decide = move |state: &State| decide(state, &change, &mask);
     let changed =
         if request.validate_only { configuration.rehearse(decide)? } else { configuration.change(decide).await? };
-    let kept = changed.state.find(changed.id.as_str())?;
+    let shown = changed.show()?;
     if !request.validate_only {
-        tracing::info!(
-            connector = %kept.connector.id, name = %kept.connector.name, revision = changed.state.revision,
-            "connector updated"
-        );
+        tracing::info!(connector = shown.id, name = shown.name, revision = shown.revision, "connector updated");
     }
-    Ok(changed.state.show(kept))
+    Ok(shown)
 }
 
 fn decide(state: &State, change: &wire::Connector, mask: &[String]) -> Result<Edit, ApiError> {
@@ -42,7 +39,7 @@ fn decide(state: &State, change: &wire::Connector, mask: &[String]) -> Result<Ed
     etag::check(&change.etag, &state.epoch, kept.version)?;
     let mut merged = apply_mask(state.show(kept), change, mask).map_err(|e| ApiError::UnknownMaskPath(e.0))?;
     let id = kept.connector.id.clone();
-    let (connector, _warnings) = checked_connector(&merged, &id).map_err(ApiError::Invalid)?;
+    let (connector, warnings) = checked_connector(&merged, &id).map_err(ApiError::Invalid)?;
     if state.name_is_taken(&connector.name.folded(), &id) {
         return Err(ApiError::NameInUse { name: connector.name.to_string() });
     }
@@ -54,5 +51,5 @@ fn decide(state: &State, change: &wire::Connector, mask: &[String]) -> Result<Ed
         return Err(ApiError::SecretRequired);
     }
     let times = RecordTimes { create: kept.times.create, update: Some(clock::now().into()) };
-    Ok(Edit::write(Some(kept.version), Arc::new(connector), times, secret))
+    Ok(Edit::write(Some(kept.version), Arc::new(connector), times, secret).warned(warnings))
 }
