@@ -10,6 +10,8 @@ pub const HELLO: usize = 16 * 1024;
 pub const RELAY_MESSAGE: usize = 1024 * 1024;
 /// Octets of any message that the admin API or a relay takes from its peer.
 pub const MESSAGE: usize = 4 * 1024 * 1024;
+/// Octets of the lists in an answer of the admin API: well below what clients take.
+pub const ANSWER: usize = MESSAGE / 2;
 /// Problems named in one Nack.
 pub const NACK_PROBLEMS: usize = 100;
 /// Octets of the problems named in one Nack.

@@ -10,6 +10,9 @@ use tonic::{Response, Status};
 
 use crate::{Failure, Refusal};
 
+/// Octets of the answer about all relays: some thousands of them, each with its last refusal.
+const FLEET: usize = 32 * 1024 * 1024;
+
 /// Where the control plane is, and how long to wait for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Reach {
@@ -69,7 +72,7 @@ impl ControlPlane {
 
     /// The service of relays.
     pub(crate) fn fleet(&self) -> FleetServiceClient<Channel> {
-        FleetServiceClient::new(self.channel.clone())
+        FleetServiceClient::new(self.channel.clone()).max_decoding_message_size(FLEET)
     }
 
     /// Waits for an answer.

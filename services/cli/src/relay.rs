@@ -130,11 +130,13 @@ fn text(answer: &ListRelaysResponse) -> String {
         lines.push(String::new());
         lines.extend(wrap(&heading, WIDTH));
         for problem in &refusal.problems {
-            let connector = match problem.connector_id.as_str() {
-                "" => String::new(),
-                id => format!("connector {id}, "),
+            let text = match (problem.connector_id.as_str(), problem.field_path.as_str()) {
+                ("", "") => problem.text.clone(),
+                ("", path) => format!("{path}: {}", problem.text),
+                (id, "") => format!("connector {id}: {}", problem.text),
+                (id, path) => format!("connector {id}, {path}: {}", problem.text),
             };
-            let text = printable(&format!("{connector}{}: {}", problem.field_path, problem.text));
+            let text = printable(&text);
             lines.extend(wrap(&text, WIDTH - 2).into_iter().map(|line| format!("  {line}")));
         }
     }

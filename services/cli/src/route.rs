@@ -37,6 +37,7 @@ struct JsonRoute<'a> {
     chosen: Option<JsonChosen<'a>>,
     eliminations: Vec<JsonElimination<'a>>,
     refusal: &'a str,
+    more_eliminations: u32,
 }
 
 #[derive(Serialize)]
@@ -103,6 +104,7 @@ fn json<'a>(recipient: &'a str, answer: &'a ExplainRouteResponse) -> JsonRoute<'
             .map(|e| JsonElimination { id: &e.id, name: &e.name, reason: reason(e.reason), text: &e.text })
             .collect(),
         refusal: &answer.refusal,
+        more_eliminations: answer.more_eliminations,
     }
 }
 
@@ -120,6 +122,9 @@ fn text(recipient: &str, answer: &ExplainRouteResponse) -> String {
     };
     if !answer.eliminations.is_empty() {
         lines.push("not taken:".to_owned());
+    }
+    if answer.more_eliminations > 0 {
+        lines.push(format!("  {} more, which fell out before these", answer.more_eliminations));
     }
     for elimination in &answer.eliminations {
         let text = format!("\"{}\": {}", printable(&elimination.name), printable(&elimination.text));
@@ -151,6 +156,7 @@ mod tests {
                 text: "none of its address spaces covers example.com, ".repeat(3),
             }],
             refusal: String::new(),
+            more_eliminations: 0,
         }
     }
 

@@ -1,5 +1,10 @@
 //! A large set of connectors: how fast it is written and how soon a relay has it. Figures go to standard output.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a test may fail loudly and tell figures")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test may fail loudly and tell figures"
+)]
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,7 +40,11 @@ fn writes_per_second() {
     let relay = Relay::start(&RelaySetup::new("r", control_plane.grpc()));
     let started = began.elapsed();
     relay.wait_for_revision(count as u64, Duration::from_secs(60));
-    println!("relay listens after {started:?}, applied after {:?}, {} KiB", began.elapsed(), relay.process.resident_kib());
+    println!(
+        "relay listens after {started:?}, applied after {:?}, {} KiB",
+        began.elapsed(),
+        relay.process.resident_kib()
+    );
     let api = AdminApi::new(control_plane.grpc());
     for round in 0..20 {
         let began = Instant::now();

@@ -17,6 +17,11 @@ const STALE: Duration = Duration::from_secs(30);
 /// Refused views that are remembered for one process of a relay.
 const REFUSED: usize = 256;
 
+/// Problems of a refusal that are kept for each relay, and characters of each text: a fleet that refuses one revision says
+/// the same many times over.
+const PROBLEMS: usize = 10;
+const TEXT: usize = 300;
+
 /// What is known about one process of a relay.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -106,7 +111,7 @@ impl Entry {
                 self.last_refusal = Some(fleet::Refusal {
                     revision: refused.revision,
                     time: Some(now.into()),
-                    problems: problems.iter().map(show_problem).collect(),
+                    problems: problems.iter().take(PROBLEMS).map(show_problem).collect(),
                 });
             }
             Note::Greeted(_) | Note::Resync(_) | Note::Ahead(_) => {}
@@ -155,8 +160,12 @@ impl Entry {
 
 fn show_problem(problem: &Problem) -> fleet::RefusedField {
     fleet::RefusedField {
-        connector_id: problem.key.as_ref().map(|key| key.id.clone()).unwrap_or_default(),
-        field_path: problem.field_path.clone(),
-        text: problem.text.clone(),
+        connector_id: problem.key.as_ref().map(|key| cut(&key.id)).unwrap_or_default(),
+        field_path: cut(&problem.field_path),
+        text: cut(&problem.text),
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(TEXT).collect()
 }

@@ -1,9 +1,11 @@
 //! `ExplainRoute`: the same function that relays route by.
 
 use postroad_api::connector::v1 as wire;
+use postroad_api::limits;
 use postroad_connector_model::Violations;
 use postroad_mail_types::{Mailbox, ReversePath};
-use postroad_routing::{EliminationReason, Query};
+use postroad_routing::{Elimination, EliminationReason, Query};
+use prost::Message as _;
 
 use crate::configuration::Configuration;
 use crate::error::ApiError;
@@ -24,13 +26,31 @@ pub(super) fn explain(
         address_space: route.space.to_string(),
         cost: u32::from(route.space.cost),
     });
-    let eliminations = explanation.eliminations.into_iter().map(|out| wire::Elimination {
+    let (eliminations, more_eliminations) = fitting(explanation.eliminations);
+    Ok(wire::ExplainRouteResponse { revision: state.revision, chosen, eliminations, refusal, more_eliminations })
+}
+
+/// As many as fit into an answer, and how many more there are. The last to fall out tell the most, so they stay.
+fn fitting(all: Vec<Elimination>) -> (Vec<wire::Elimination>, u32) {
+    let count = all.len();
+    let mut octets = 0;
+    let fits = |out: &wire::Elimination| {
+        octets += out.encoded_len() + 4;
+        octets <= limits::ANSWER
+    };
+    let mut named: Vec<_> = all.into_iter().rev().map(show).take_while(fits).collect();
+    named.reverse();
+    let more = u32::try_from(count - named.len()).unwrap_or(u32::MAX);
+    (named, more)
+}
+
+fn show(out: Elimination) -> wire::Elimination {
+    wire::Elimination {
         id: out.connector.id.to_string(),
         name: out.connector.name.to_string(),
         reason: reason(out.reason).into(),
         text: out.text,
-    });
-    Ok(wire::ExplainRouteResponse { revision: state.revision, chosen, eliminations: eliminations.collect(), refusal })
+    }
 }
 
 fn addresses(request: &wire::ExplainRouteRequest) -> Result<(Mailbox, ReversePath), ApiError> {
@@ -58,5 +78,35 @@ const fn reason(reason: EliminationReason) -> wire::EliminationReason {
         EliminationReason::LessSpecific => wire::EliminationReason::LessSpecific,
         EliminationReason::Cost => wire::EliminationReason::Cost,
         EliminationReason::Name => wire::EliminationReason::Name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use postroad_connector_model::{AddressSpaceDraft, Connector, ConnectorDraft, SmartHostDraft};
+
+    use super::*;
+
+    #[test]
+    fn of_too_many_eliminations_the_last_stay() {
+        let draft = ConnectorDraft {
+            name: "c".into(),
+            address_spaces: vec![AddressSpaceDraft { space: "*".into(), ..Default::default() }],
+            smart_hosts: vec![SmartHostDraft { host: "h.example".into(), ..Default::default() }],
+            ..ConnectorDraft::default()
+        };
+        let connector = Arc::new(Connector::from_draft(draft).unwrap().0);
+        let out = |at: usize| Elimination {
+            connector: Arc::clone(&connector),
+            reason: EliminationReason::NoMatch,
+            text: format!("{at}: {}", "x".repeat(100)),
+        };
+        let (named, more) = fitting((0..30_000).map(out).collect());
+        assert_eq!(named.len() + more as usize, 30_000);
+        assert!(more > 0 && named.iter().map(prost::Message::encoded_len).sum::<usize>() <= limits::ANSWER);
+        assert!(named.first().unwrap().text.starts_with(&format!("{more}:")), "in order, from the first that fits");
+        assert_eq!(fitting((0..3).map(out).collect()).1, 0);
     }
 }

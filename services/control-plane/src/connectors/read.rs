@@ -3,7 +3,9 @@
 use std::ops::Bound;
 
 use postroad_api::connector::v1 as wire;
+use postroad_api::limits;
 use postroad_connector_model::ConnectorId;
+use prost::Message as _;
 
 use crate::configuration::Configuration;
 use crate::error::ApiError;
@@ -42,15 +44,23 @@ pub(super) fn list(
         token => Bound::Excluded(ConnectorId::new(&page_token::read(configuration.keys(), token)?)),
     };
     let state = configuration.state();
-    let mut rest = state.connectors.range((after, Bound::Unbounded)).map(|(_, kept)| kept);
-    let page: Vec<_> = rest.by_ref().take(size).collect();
+    let mut rest = state.connectors.range((after, Bound::Unbounded)).map(|(_, kept)| kept).peekable();
+    let mut page = Vec::new();
+    let mut octets = 0;
+    while page.len() < size
+        && let Some(shown) = rest.peek().map(|kept| state.show(kept))
+    {
+        octets += shown.encoded_len();
+        // One connector alone always fits.
+        if octets > limits::ANSWER && !page.is_empty() {
+            break;
+        }
+        page.push(shown);
+        rest.next();
+    }
     let next_page_token = match (rest.next(), page.last()) {
-        (Some(_), Some(last)) => page_token::write(configuration.keys(), last.connector.id.as_str())?,
+        (Some(_), Some(last)) => page_token::write(configuration.keys(), &last.id)?,
         _ => String::new(),
     };
-    Ok(wire::ListConnectorsResponse {
-        connectors: page.into_iter().map(|kept| state.show(kept)).collect(),
-        next_page_token,
-        revision: state.revision,
-    })
+    Ok(wire::ListConnectorsResponse { connectors: page, next_page_token, revision: state.revision })
 }

@@ -36,8 +36,8 @@ struct Relay {
     superseded: watch::Receiver<bool>,
 }
 
-/// The relay is gone.
-struct Left;
+/// The relay is gone; `Some`: with what is to be said of it.
+struct Left(Option<Status>);
 
 impl Driver {
     pub(super) fn new(
@@ -72,7 +72,13 @@ impl Driver {
                 Next::End => return None,
                 Next::Wait(until) => until,
             };
-            let Ok(event) = self.woken(until).await else { return None };
+            let event = match self.woken(until).await {
+                Ok(event) => event,
+                Err(Left(status)) => {
+                    self.ended = true;
+                    return status.map(|status| (Err(status), self));
+                }
+            };
             let Some(event) = event else {
                 if self.hello_due.is_some_and(|due| due <= Instant::now()) {
                     self.ended = true;
@@ -112,15 +118,17 @@ impl Driver {
         let event = tokio::select! {
             heard = self.inbound.message() => match heard {
                 Ok(Some(request)) => Event::Heard(request),
-                Ok(None) => return Err(Left),
+                Ok(None) => return Err(Left(None)),
                 Err(status) => {
-                    tracing::debug!(peer = self.peer, %status, "a relay's stream broke");
-                    return Err(Left);
+                    // Where the relay is still there, what it sent was no message of ours, or too large (SI15).
+                    tracing::info!(peer = self.peer, reason = status.message(), "a relay's stream broke");
+                    let answer = Status::invalid_argument(status.message());
+                    return Err(Left(Some(answer)));
                 }
             },
             changed = self.views.changed() => match changed {
                 Ok(()) => Event::Published(Arc::clone(&self.views.borrow_and_update())),
-                Err(_publisher_gone) => return Err(Left),
+                Err(_publisher_gone) => return Err(Left(None)),
             },
             () = superseded, if !self.leaving => {
                 self.leaving = true;

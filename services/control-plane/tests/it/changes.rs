@@ -61,7 +61,8 @@ async fn pages_hold_every_connector_once() {
 async fn everything_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let mut bench = Bench::start(folder.path()).await;
-    let first = bench.create(with_account(connector("one"), "u", "hush")).await.unwrap();
+    let one = admin::Connector { require_tls: true, ..connector("one") };
+    let first = bench.create(with_account(one, "u", "hush")).await.unwrap();
     let second = bench.create(connector("two")).await.unwrap();
     bench.delete(&second.id, &second.etag).await.unwrap();
     bench.stop().await;
@@ -121,5 +122,65 @@ async fn writers_at_the_same_time_lose_nothing() {
     assert_eq!(winners, 1, "one etag serves one update");
     let all = bench.connectors.list_connectors(admin::ListConnectorsRequest::default()).await.unwrap().into_inner();
     assert_eq!(all.connectors.len(), 21);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_write_that_may_not_be_meant_is_answered_with_warnings() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let paths = |c: &admin::Connector| c.warnings.iter().map(|warning| warning.path.clone()).collect::<Vec<_>>();
+    let mut odd = with_account(connector("odd"), "u", "p");
+    odd.address_spaces.push(admin::AddressSpace { r#type: "X400".into(), space: "c=us".into(), cost: None });
+    let created = bench.create(odd).await.unwrap();
+    assert_eq!(paths(&created), ["address_spaces[1].type", "require_tls"]);
+    assert!(created.warnings.iter().all(|warning| !warning.text.is_empty()));
+    let read = bench.get("odd").await.unwrap();
+    assert!(read.warnings.is_empty(), "they are told to who writes");
+    let updated = bench.update(admin::Connector { require_tls: true, ..created }, &["require_tls"]).await.unwrap();
+    assert_eq!(paths(&updated), ["address_spaces[1].type"]);
+    let odd = with_account(connector("odd too"), "u", "p");
+    let rehearsal = admin::CreateConnectorRequest { connector: Some(odd), validate_only: true };
+    let rehearsed = bench.connectors.create_connector(rehearsal).await.unwrap().into_inner();
+    assert_eq!(paths(&rehearsed), ["require_tls"]);
+    bench.stop().await;
+}
+
+/// Clients take messages of up to 4 MiB.
+#[tokio::test]
+async fn answers_about_many_large_connectors_fit_into_a_message() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    for at in 0..130 {
+        let mut large = connector(&format!("c{at}"));
+        large.smart_hosts = (0..100)
+            .map(|host| admin::SmartHost { host: format!("h{host}.{}.example", "x".repeat(60)), ..Default::default() })
+            .collect();
+        large.address_spaces = (0..500)
+            .map(|space| admin::AddressSpace {
+                space: format!("d{space}.{}.example", "y".repeat(60)),
+                ..Default::default()
+            })
+            .collect();
+        bench.create(large).await.unwrap();
+    }
+    let mut names = std::collections::BTreeSet::new();
+    let mut page_token = String::new();
+    let mut pages = 0;
+    loop {
+        let request = admin::ListConnectorsRequest { page_size: 1_000, page_token };
+        let page = bench.connectors.list_connectors(request).await.unwrap().into_inner();
+        names.extend(page.connectors.into_iter().map(|connector| connector.name));
+        pages += 1;
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        page_token = page.next_page_token;
+    }
+    assert_eq!(names.len(), 130);
+    assert!(pages > 1, "they would have fitted anyway");
+    let request = admin::ExplainRouteRequest { recipient: "a@b.example".into(), ..Default::default() };
+    let explained = bench.connectors.explain_route(request).await.unwrap().into_inner();
+    assert_eq!(explained.eliminations.len() + explained.more_eliminations as usize, 130);
     bench.stop().await;
 }
