@@ -4,11 +4,14 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use postroad_store::StoreError;
 
 const MARKER: &str = "postroad-store";
 const FINISHED: &str = "postroad-store 1\n";
+/// How often the lock is asked for, 20 ms apart: a child that the last owner was just starting holds it until it runs.
+const LOCK_TRIES: usize = 25;
 
 /// A directory that this process alone has open, by a lock on its marker file.
 ///
@@ -32,7 +35,7 @@ impl Directory {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut marker = options.open(&at).map_err(|error| failed("opened", &at, &error))?;
-        match marker.try_lock() {
+        match lock(&marker) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::InUse(path.display().to_string())),
             Err(TryLockError::Error(error)) => return Err(failed("locked", &at, &error)),
@@ -96,4 +99,16 @@ impl Directory {
 
 fn failed(action: &str, path: &Path, error: &io::Error) -> StoreError {
     StoreError::Corrupt(format!("{} cannot be {action}: {error}", path.display()))
+}
+
+/// Takes the lock, or fails after half a second.
+#[expect(clippy::disallowed_methods, reason = "opening blocks on the disk anyway, and says so")]
+fn lock(marker: &File) -> Result<(), TryLockError> {
+    for _ in 1..LOCK_TRIES {
+        match marker.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+            other => return other,
+        }
+    }
+    marker.try_lock()
 }
