@@ -47,11 +47,16 @@ async fn main() -> ExitCode {
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
-    program.settings.check()?;
+    let mut problems = program.settings.problems();
+    let logs = postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json });
+    problems.extend(logs.err().map(|error| format!("--log: {error}")));
+    if !(0.0..=1.0).contains(&program.trace_sample_ratio) {
+        problems.push(format!("--trace-sample-ratio {}: write a number from 0 to 1", program.trace_sample_ratio));
+    }
+    Settings::report(problems)?;
     if program.check {
         return Ok(());
     }
-    postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json })?;
     let mut settings = postroad_telemetry::Settings::new("postroad-relay", env!("CARGO_PKG_VERSION"));
     settings.relay.clone_from(&program.settings.name);
     settings.site.clone_from(&program.settings.site);

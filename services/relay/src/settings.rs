@@ -82,7 +82,7 @@ pub struct Settings {
 
 /// What is wrong with the settings: all of it.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
+#[error("the settings cannot be used:\n  {}", .0.join("\n  "))]
 pub struct SettingsError(pub Vec<String>);
 
 /// The settings in the form that the relay works with.
@@ -93,12 +93,18 @@ pub(crate) struct Checked {
 }
 
 impl Settings {
-    /// Checks what the flags alone cannot: everything that is wrong is said at once.
+    /// What is wrong that the flags alone do not show: one line for each setting, with its flag.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        self.checked().err().map_or_else(Vec::new, |error| error.0)
+    }
+
+    /// Makes problems, these settings' and the caller's own, one error.
     ///
     /// # Errors
-    /// One line for each setting, with its flag.
-    pub fn check(&self) -> Result<(), SettingsError> {
-        self.checked().map(drop)
+    /// When there are any.
+    pub fn report(problems: Vec<String>) -> Result<(), SettingsError> {
+        if problems.is_empty() { Ok(()) } else { Err(SettingsError(problems)) }
     }
 
     pub(crate) fn checked(&self) -> Result<Checked, SettingsError> {
@@ -168,7 +174,7 @@ mod tests {
     #[test]
     fn the_defaults_relay_for_loopback_only_and_are_valid() {
         let settings = Program::try_parse_from(["relay", "--host-name", "relay.example"]).unwrap().settings;
-        settings.check().unwrap();
+        assert_eq!(settings.problems(), Vec::<String>::new());
         assert!(settings.smtp_listen.ip().is_loopback());
         assert!(settings.allow_networks.iter().all(|network| network.addr().is_loopback()));
     }
@@ -179,7 +185,7 @@ mod tests {
             Program::try_parse_from(["relay", "--host-name", "a b", "--name", "x y", "--control-plane", "ftp:"])
                 .unwrap()
                 .settings;
-        assert_eq!(settings.check().unwrap_err().0.len(), 3);
+        assert_eq!(settings.problems().len(), 3);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! A large set of connectors: how fast it is written and how soon a relay has it. Figures go to standard output.
+//! A large set of connectors: how fast it is written and how soon a relay has it. A program that prints figures:
+//! `cargo build --release --workspace --bins && cargo run --release -p postroad-e2e --example large_sets -- 10000`.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::print_stdout,
-    reason = "a test may fail loudly and tell figures"
+    reason = "it measures the programs as the tests start them, and tells figures"
 )]
 
 use std::thread;
@@ -11,12 +12,10 @@ use std::time::{Duration, Instant};
 
 use postroad_test_support::{AdminApi, ControlPlane, Relay, RelaySetup, connector};
 
-#[test]
-#[ignore = "figures, for people"]
-fn writes_per_second() {
+fn main() {
     let folder = tempfile::tempdir().unwrap();
     let control_plane = ControlPlane::start(folder.path());
-    let count: usize = std::env::var("CONNECTORS").map_or(10_000, |count| count.parse().unwrap());
+    let count: usize = std::env::args().nth(1).map_or(10_000, |count| count.parse().unwrap());
     let began = Instant::now();
     let writers = 16;
     thread::scope(|scope| {
