@@ -144,6 +144,12 @@ impl Peer {
         }
     }
 
+    /// Everything that is still to come, as it is, until the courier is gone.
+    pub(crate) async fn rest(&mut self) -> Vec<u8> {
+        while self.more().await {}
+        std::mem::take(&mut self.read)
+    }
+
     /// Reads a line that must begin so, and answers it.
     pub(crate) async fn answer(&mut self, command: &str, reply: impl AsRef<[u8]>) {
         let line = self.line().await;
