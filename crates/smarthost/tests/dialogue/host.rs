@@ -134,7 +134,7 @@ impl Peer {
         loop {
             if let Some(end) = self.read.windows(2).position(|pair| pair == b"\r\n") {
                 let line: Vec<u8> = self.read.drain(..end + 2).collect();
-                let line = String::from_utf8(line[..end].to_vec()).unwrap();
+                let line = String::from_utf8_lossy(&line[..end]).into_owned();
                 self.seen.0.lock().unwrap().push(line.clone());
                 return line;
             }
