@@ -205,3 +205,50 @@ fn th15_a_request_of_another_protocol_ends_the_session() {
         );
     }
 }
+
+/// Gives the server one recipient and goes on to the data.
+fn up_to_the_data(server: &mut Server) {
+    server.receive(b"HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<u@y.example>\r\nDATA\r\n");
+    assert!(server.replies.pop_back().unwrap().starts_with("354 "));
+}
+
+#[test]
+fn m15_data_that_is_really_larger_is_refused_after_its_end() {
+    for (octets, code) in [(998, "250"), (999, "552 5.3.4")] {
+        let mut server = Server::new();
+        up_to_the_data(&mut server);
+        server.receive(&[vec![b'x'; octets], b"\r\n".to_vec()].concat());
+        assert!(!server.replies.back().unwrap().starts_with("552"), "told before the end");
+        server.receive(b".\r\n");
+        let reply = server.replies.pop_back().unwrap();
+        assert!(reply.starts_with(code), "{octets} octets and CRLF: {reply}");
+    }
+}
+
+#[test]
+fn m16_more_than_a_hundred_hops_are_refused_after_the_end() {
+    for (hops, code) in [(100, "250"), (101, "554 5.4.6")] {
+        let mut server = Server::new();
+        let settings = SessionSettings::new(HostName::parse("relay.example").unwrap());
+        server.session = Session::new(Arc::new(settings), true);
+        up_to_the_data(&mut server);
+        server.receive("received: x\r\n".repeat(hops).as_bytes());
+        server.receive(b"\r\nReceived: in the body\r\n.\r\n");
+        let reply = server.replies.pop_back().unwrap();
+        assert!(reply.starts_with(code), "{hops} hops: {reply}");
+    }
+}
+
+#[test]
+fn l3_recipients_above_the_limit_get_452_and_the_others_stay() {
+    let mut server = Server::new();
+    server.receive(b"HELO c.example\r\nMAIL FROM:<a@x.example>\r\n");
+    for number in 0..1001 {
+        server.receive(format!("RCPT TO:<u{number}@y.example>\r\n").as_bytes());
+        let reply = server.replies.pop_back().unwrap();
+        let expected = if number < 1000 { "250" } else { "452 4.5.3" };
+        assert!(reply.starts_with(expected), "recipient {number}: {reply}");
+    }
+    server.receive(b"DATA\r\n");
+    assert!(server.replies.pop_back().unwrap().starts_with("354 "));
+}
