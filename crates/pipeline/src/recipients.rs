@@ -51,15 +51,9 @@ impl<C: Courier> Transaction<C> {
         self.pin.get_or_insert_with(|| Pin::new(connector));
         let mut need = Need::new(mailbox.clone(), self.shared.settings.open);
         loop {
-            if matches!(self.leg, Leg::Unopened)
-                && let Err(none) = self.open_next(&mut need).await
-            {
-                return self.no_host(none, need);
-            }
-            let delivery = match &mut self.leg {
-                Leg::Open(delivery) => delivery,
-                Leg::Dead(reply, cause) => return (reply.clone(), cause.clone()),
-                Leg::Unopened => continue,
+            let delivery = match self.standing(&mut need).await {
+                Ok(delivery) => delivery,
+                Err(refusal) => return refusal,
             };
             match delivery.rcpt(mailbox).await {
                 Ok(reply) => return (reply, Cause::Host(Phase::Rcpt)),
@@ -71,8 +65,22 @@ impl<C: Courier> Transaction<C> {
         }
     }
 
+    /// The host that takes the next command; opens the next one where none stands.
+    pub(crate) async fn standing(&mut self, need: &mut Need) -> Result<&mut C::Delivery, (Reply, Cause)> {
+        if matches!(self.leg, Leg::Unopened)
+            && let Err(none) = self.open_next(need).await
+        {
+            return Err(self.no_host(none, need));
+        }
+        match &mut self.leg {
+            Leg::Open(delivery) => Ok(delivery),
+            Leg::Dead(reply, cause) => Err((reply.clone(), cause.clone())),
+            Leg::Unopened => Err((text::no_recipient_left(), Cause::NoRoute)),
+        }
+    }
+
     /// No further host took over: what the client is told now, and what becomes of the transaction.
-    pub(crate) fn no_host(&mut self, none: NoHost, need: Need) -> (Reply, Cause) {
+    fn no_host(&mut self, none: NoHost, need: &Need) -> (Reply, Cause) {
         let (reply, cause) = match (none, &need.fault) {
             (NoHost::Verdict(reply, cause), _) => (reply, cause),
             (NoHost::RecipientsLost, Some(fault)) => (text::recipients_lost(), Cause::of(fault)),

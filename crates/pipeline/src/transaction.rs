@@ -108,15 +108,9 @@ impl<C: Courier> Transaction<C> {
         let Some(first) = self.accepted.first().cloned() else { return (text::no_recipient_left(), Cause::NoRoute) };
         let mut need = Need::new(first, self.shared.settings.open);
         loop {
-            if matches!(self.leg, Leg::Unopened)
-                && let Err(none) = self.open_next(&mut need).await
-            {
-                return self.no_host(none, need);
-            }
-            let delivery = match &mut self.leg {
-                Leg::Open(delivery) => delivery,
-                Leg::Dead(reply, cause) => return (reply.clone(), cause.clone()),
-                Leg::Unopened => continue,
+            let delivery = match self.standing(&mut need).await {
+                Ok(delivery) => delivery,
+                Err(refusal) => return refusal,
             };
             match delivery.data().await {
                 Ok(reply) if reply.class() == 3 => return (reply, Cause::Host(Phase::Data)),
