@@ -21,6 +21,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// Share of the transactions that are traced, 0 to 1, decided by the trace id. `OTEL_TRACES_SAMPLER` comes before it.
     pub sample_ratio: f64,
+    /// Traces every transaction, whatever the ratio and the environment say: for a demonstration.
+    pub sample_everything: bool,
     /// Traces each transaction that has an error or a reply of 400 and above, whatever the ratio.
     pub keep_errors: bool,
     /// Traces each transaction or attempt that took longer, whatever the ratio. `None`: duration does not count.
@@ -42,6 +44,7 @@ impl Settings {
             site: String::new(),
             endpoint: None,
             sample_ratio: 0.05,
+            sample_everything: false,
             keep_errors: true,
             slow_threshold: None,
             export_delay: Duration::from_secs(1),

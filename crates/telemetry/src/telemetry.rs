@@ -39,9 +39,14 @@ impl Telemetry {
         if !(0.0..=1.0).contains(&settings.sample_ratio) {
             return Err(TelemetryError::SampleRatio(settings.sample_ratio));
         }
+        let sampler = if settings.sample_everything {
+            KeepSampler::everything()
+        } else {
+            KeepSampler::new(settings.sample_ratio, environment)
+        };
         let mut builder = SdkTracerProvider::builder()
             .with_id_generator(ReservedIds::default())
-            .with_sampler(KeepSampler::new(settings.sample_ratio, environment))
+            .with_sampler(sampler)
             .with_resource(resource::describe(&settings, environment));
         let target = Target::find(&settings, environment);
         let wanted = target.is_some() || settings.capture.is_some();

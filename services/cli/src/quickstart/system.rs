@@ -64,7 +64,7 @@ impl System {
         let capture = Capture::new();
         let telemetry = Telemetry::start(Settings {
             relay: NAME.to_owned(),
-            sample_ratio: 1.0,
+            sample_everything: true,
             capture: Some(capture.clone()),
             ..Settings::new("postroad-relay", env!("CARGO_PKG_VERSION"))
         });
