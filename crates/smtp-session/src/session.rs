@@ -28,9 +28,9 @@ pub(crate) enum State {
     /// MAIL was asked for; its answer is due.
     AskedMail,
     /// A transaction is open.
-    Open { named: u32, accepted: u32 },
+    Open { accepted: u32 },
     /// RCPT was asked for.
-    AskedRcpt { named: u32, accepted: u32 },
+    AskedRcpt { accepted: u32 },
     /// DATA was asked for.
     AskedData,
     /// Message data is being read.
@@ -144,10 +144,8 @@ impl Session {
 
     fn answer(&mut self, reply: Reply) -> Action {
         self.state = match (self.state, reply.class()) {
-            (State::AskedMail, 2) => State::Open { named: 0, accepted: 0 },
-            (State::AskedRcpt { named, accepted }, class) => {
-                State::Open { named: named + 1, accepted: accepted + u32::from(class == 2) }
-            }
+            (State::AskedMail, 2) => State::Open { accepted: 0 },
+            (State::AskedRcpt { accepted }, class) => State::Open { accepted: accepted + u32::from(class == 2) },
             (State::AskedData, 3) => {
                 self.data = DataScanner::default();
                 self.refused = None;

@@ -70,7 +70,7 @@ impl Session {
     }
 
     fn rcpt(&mut self, mailbox: Mailbox) -> Action {
-        let State::Open { named, accepted } = self.state else {
+        let State::Open { accepted } = self.state else {
             return self.error(text::bad_sequence("Say MAIL first"));
         };
         if !self.may_relay {
@@ -79,13 +79,13 @@ impl Session {
         if accepted >= self.settings.max_recipients {
             return Action::Reply(text::too_many_recipients());
         }
-        self.state = State::AskedRcpt { named, accepted };
+        self.state = State::AskedRcpt { accepted };
         Action::Rcpt(mailbox)
     }
 
     fn data_command(&mut self) -> Action {
         match self.state {
-            State::Open { accepted, .. } if accepted > 0 => {
+            State::Open { accepted } if accepted > 0 => {
                 self.state = State::AskedData;
                 Action::Data
             }

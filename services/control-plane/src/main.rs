@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use postroad_control_plane::{App, Settings};
-use postroad_lifecycle::Shutdown;
+use postroad_lifecycle::{SettingsError, Shutdown, exit_code};
 use postroad_telemetry::{LogFormat, LogSettings};
 
 /// Keeps Send connectors and streams them to relays.
@@ -25,22 +25,14 @@ struct Program {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Box::pin(run(Program::parse())).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            use std::io::Write as _;
-            // Nothing is left to be done when even this cannot be said.
-            let _said = writeln!(std::io::stderr(), "postroad-control-plane: {error:#}").is_ok();
-            ExitCode::FAILURE
-        }
-    }
+    exit_code("postroad-control-plane", Box::pin(run(Program::parse())).await)
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
     let mut problems = program.settings.problems();
     let logs = postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json });
     problems.extend(logs.err().map(|error| format!("--log: {error}.")));
-    Settings::report(problems)?;
+    SettingsError::report(problems)?;
     if program.check {
         return Ok(());
     }

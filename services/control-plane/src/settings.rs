@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use postroad_lifecycle::SettingsError;
 use postroad_seal::KeyRing;
 
 /// Every setting has a default; each can be given as a flag or as the environment variable named with it.
@@ -38,17 +39,8 @@ impl Settings {
     ///
     /// # Errors
     /// Everything that is wrong, at once, each with the setting's name and what to do.
-    pub fn check(&self) -> anyhow::Result<()> {
-        Self::report(self.problems())
-    }
-
-    /// The error that tells these problems, if there are any.
-    ///
-    /// # Errors
-    /// When there are.
-    pub fn report(problems: Vec<String>) -> anyhow::Result<()> {
-        anyhow::ensure!(problems.is_empty(), "the settings cannot be used:\n  {}", problems.join("\n  "));
-        Ok(())
+    pub fn check(&self) -> Result<(), SettingsError> {
+        SettingsError::report(self.problems())
     }
 
     /// Everything that is wrong, each with the setting's name and what to do.

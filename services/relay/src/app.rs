@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use postroad_config_feed::{Feed, FeedSettings};
 use postroad_connector_model::RelayIdentity;
-use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, Shutdown, Tasks, serve_health};
+use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, SettingsError, Shutdown, Tasks, serve_health};
 use postroad_pipeline::{Pipeline, PipelineSettings};
 use postroad_routing::RouteTable;
 use postroad_smarthost::{SmartHostCourier, Timers};
@@ -39,7 +39,7 @@ impl App {
     /// # Errors
     /// Settings that are wrong (all at once), or an address that cannot be bound.
     pub async fn build(settings: Settings, recorder: Recorder) -> anyhow::Result<Self> {
-        let checked = settings.checked()?;
+        let checked = settings.checked().map_err(SettingsError::new)?;
         postroad_tls::install_provider();
         let socket = bind("--smtp-listen", settings.smtp_listen).await?;
         let admin = bind("--admin-listen", settings.admin_listen).await?;

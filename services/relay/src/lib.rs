@@ -10,4 +10,4 @@ mod listener;
 mod settings;
 
 pub use app::App;
-pub use settings::{Settings, SettingsError};
+pub use settings::Settings;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use postroad_lifecycle::Shutdown;
+use postroad_lifecycle::{SettingsError, Shutdown, exit_code};
 use postroad_relay::{App, Settings};
 use postroad_telemetry::{LogFormat, LogSettings, Telemetry};
 
@@ -35,15 +35,7 @@ struct Program {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match Box::pin(run(Program::parse())).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            use std::io::Write as _;
-            // Nothing is left to be done when even this cannot be said.
-            let _said = writeln!(std::io::stderr(), "postroad-relay: {error:#}").is_ok();
-            ExitCode::FAILURE
-        }
-    }
+    exit_code("postroad-relay", Box::pin(run(Program::parse())).await)
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
@@ -53,12 +45,12 @@ async fn run(program: Program) -> anyhow::Result<()> {
     if !(0.0..=1.0).contains(&program.trace_sample_ratio) {
         problems.push(format!("--trace-sample-ratio {}: write a number from 0 to 1", program.trace_sample_ratio));
     }
-    Settings::report(problems)?;
+    SettingsError::report(problems)?;
     if program.check {
         return Ok(());
     }
     let mut settings = postroad_telemetry::Settings::new("postroad-relay", env!("CARGO_PKG_VERSION"));
-    settings.relay.clone_from(&program.settings.name);
+    settings.relay = program.settings.relay_name();
     settings.site.clone_from(&program.settings.site);
     settings.endpoint = program.otlp_endpoint;
     settings.sample_ratio = program.trace_sample_ratio;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
+use postroad_lifecycle::parse_time_span;
 use postroad_mail_types::HostName;
 
 /// Every setting has a default; each can be given as a flag or as the environment variable named with it.
@@ -52,38 +53,33 @@ pub struct Settings {
     pub max_sessions: u32,
 
     /// How long a client may be silent between commands
-    #[arg(long, env = "POSTROAD_CLIENT_TIMEOUT", default_value = "300s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_CLIENT_TIMEOUT", default_value = "300s", value_parser = wait, value_name = "TIME")]
     pub client_timeout: Duration,
 
     /// How long to wait for a TCP connection to a smart host's address
-    #[arg(long, env = "POSTROAD_CONNECT_TIMEOUT", default_value = "10s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_CONNECT_TIMEOUT", default_value = "10s", value_parser = wait, value_name = "TIME")]
     pub connect_timeout: Duration,
 
     /// How long a smart host may take for its greeting, for TLS, and for the answer to each command
-    #[arg(long, env = "POSTROAD_COMMAND_TIMEOUT", default_value = "60s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_COMMAND_TIMEOUT", default_value = "60s", value_parser = wait, value_name = "TIME")]
     pub command_timeout: Duration,
 
     /// How long message data may stand still, at the client's or at the smart host's end
-    #[arg(long, env = "POSTROAD_DATA_TIMEOUT", default_value = "180s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_DATA_TIMEOUT", default_value = "180s", value_parser = wait, value_name = "TIME")]
     pub data_timeout: Duration,
 
     /// How long to wait for a smart host's reply to the end of a message; keep it below the client's own timer
-    #[arg(long, env = "POSTROAD_FINAL_REPLY_TIMEOUT", default_value = "110s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_FINAL_REPLY_TIMEOUT", default_value = "110s", value_parser = wait, value_name = "TIME")]
     pub final_reply_timeout: Duration,
 
     /// How long a recipient may wait until a smart host stands, all attempts together
-    #[arg(long, env = "POSTROAD_OPEN_TIMEOUT", default_value = "100s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_OPEN_TIMEOUT", default_value = "100s", value_parser = wait, value_name = "TIME")]
     pub open_timeout: Duration,
 
     /// How long transactions under way may take after SIGTERM; a final reply that is awaited is awaited to its end
-    #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "30s", value_parser = seconds, value_name = "TIME")]
+    #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "30s", value_parser = wait, value_name = "TIME")]
     pub drain_deadline: Duration,
 }
-
-/// What is wrong with the settings: all of it.
-#[derive(Debug, thiserror::Error)]
-#[error("the settings cannot be used:\n  {}", .0.join("\n  "))]
-pub struct SettingsError(pub Vec<String>);
 
 /// The settings in the form that the relay works with.
 #[derive(Clone, Debug)]
@@ -96,25 +92,22 @@ impl Settings {
     /// What is wrong that the flags alone do not show: one line for each setting, with its flag.
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
-        self.checked().err().map_or_else(Vec::new, |error| error.0)
+        self.checked().err().unwrap_or_default()
     }
 
-    /// Makes problems, these settings' and the caller's own, one error.
-    ///
-    /// # Errors
-    /// When there are any.
-    pub fn report(problems: Vec<String>) -> Result<(), SettingsError> {
-        if problems.is_empty() { Ok(()) } else { Err(SettingsError(problems)) }
+    /// The name of this relay: as given, else the machine's.
+    #[must_use]
+    pub fn relay_name(&self) -> String {
+        if self.name.is_empty() { machine_name() } else { self.name.clone() }
     }
 
-    pub(crate) fn checked(&self) -> Result<Checked, SettingsError> {
+    pub(crate) fn checked(&self) -> Result<Checked, Vec<String>> {
         let mut wrong = Vec::new();
-        let machine = machine_name();
-        let name = if self.name.is_empty() { machine.clone() } else { self.name.clone() };
+        let name = self.relay_name();
         if name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
             wrong.push(format!("--name {name:?}: write at most 64 letters, digits, dots, hyphens and underscores"));
         }
-        let host_name = if self.host_name.is_empty() { machine } else { self.host_name.clone() };
+        let host_name = if self.host_name.is_empty() { machine_name() } else { self.host_name.clone() };
         let host_name = HostName::parse(&host_name)
             .map_err(|error| {
                 wrong.push(format!("--host-name {host_name:?}: {error}; write a fully qualified host name"))
@@ -128,7 +121,7 @@ impl Settings {
         }
         match host_name {
             Some(host_name) if wrong.is_empty() => Ok(Checked { name, host_name }),
-            _ => Err(SettingsError(wrong)),
+            _ => Err(wrong),
         }
     }
 }
@@ -141,22 +134,13 @@ fn machine_name() -> String {
         .unwrap_or_else(|| "localhost".to_owned())
 }
 
-/// `30s`, `500ms` or `2m`.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("{text:?} is no time; write for example 30s, 500ms or 2m");
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at_checked(digits).ok_or_else(wrong)?;
-    let number: u64 = number.parse().map_err(|_error| wrong())?;
-    let millis = match unit {
-        "ms" => number,
-        "s" => number.saturating_mul(1_000),
-        "m" => number.saturating_mul(60_000),
-        _ => return Err(wrong()),
-    };
-    if !(1..=86_400_000).contains(&millis) {
+/// A length of time that a peer is waited for.
+fn wait(text: &str) -> Result<Duration, String> {
+    let time = parse_time_span(text)?;
+    if !(Duration::from_millis(1)..=Duration::from_secs(86_400)).contains(&time) {
         return Err(format!("{text:?} must lie between 1 ms and one day"));
     }
-    Ok(Duration::from_millis(millis))
+    Ok(time)
 }
 
 #[cfg(test)]
@@ -189,11 +173,18 @@ mod tests {
     }
 
     #[test]
-    fn times() {
-        assert_eq!(seconds("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(seconds("2m"), Ok(Duration::from_secs(120)));
-        for text in ["", "5", "0s", "x", "-1s", "999999999999999999999s", "2d"] {
-            assert!(seconds(text).is_err(), "{text:?}");
+    fn waits_are_neither_nothing_nor_for_ever() {
+        assert_eq!(wait("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(wait("24h"), Ok(Duration::from_secs(86_400)));
+        for text in ["0", "0s", "25h", "5", "x"] {
+            assert!(wait(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_relay_without_a_name_is_called_after_its_machine() {
+        let name = |arguments: &[&str]| Program::try_parse_from(arguments).unwrap().settings.relay_name();
+        assert_eq!(name(&["relay"]), machine_name());
+        assert_eq!(name(&["relay", "--name", "r1"]), "r1");
     }
 }
