@@ -1,15 +1,16 @@
-//! The recipes of the house. There is one: `test`, which CI and people run alike.
+//! The recipes of the house: `test`, which CI and people run alike, and `rules`, which makes the table of rules anew.
 
 mod deny;
 mod packages;
 mod request;
+pub mod rules;
 mod shell;
 mod stage;
 mod tally;
 
 use std::time::{Duration, Instant};
 
-pub use request::{Request, USAGE};
+pub use request::{Request, Test, USAGE};
 pub use shell::say;
 pub use stage::{Outcome, Stage};
 pub use tally::Tally;
@@ -19,7 +20,13 @@ pub use tally::Tally;
 /// # Errors
 /// When the request is not understood, or a program cannot be started at all.
 pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
-    let request = Request::parse(arguments)?;
+    match Request::parse(arguments)? {
+        Request::Rules => rules::write(),
+        Request::Test(test) => run_test(&test),
+    }
+}
+
+fn run_test(request: &Test) -> anyhow::Result<bool> {
     let mut tally = Tally::default();
     let mut lines = Vec::new();
     for stage in Stage::ALL {
@@ -28,7 +35,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
         }
         say(&format!("=== {}", stage.name()));
         let began = Instant::now();
-        let outcome = stage.run(&request, &mut tally)?;
+        let outcome = stage.run(request, &mut tally)?;
         lines.push(line(stage, &outcome, began.elapsed()));
         tally.add_stage(stage, &outcome);
     }

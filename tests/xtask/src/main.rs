@@ -1,4 +1,5 @@
-//! `cargo xtask test`: installs what the tests need and runs them all; it is what CI runs.
+//! `cargo xtask test`: installs what the tests need and runs them all; it is what CI runs. `cargo xtask rules`: makes the
+//! table of rules anew.
 
 use std::process::ExitCode;
 

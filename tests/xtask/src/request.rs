@@ -4,12 +4,24 @@ use crate::Stage;
 
 /// How the recipes are called.
 pub const USAGE: &str = "usage: cargo xtask test [--long] [STAGE...]
+       cargo xtask rules
+rules: makes docs/RULES.md from tests/rules/rules.txt and the names of the tests
+test:
   --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay)
   STAGE    only these: packages, fmt, clippy, doc, deny, tests; default: all of them in this order";
 
 /// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// The tests.
+    Test(Test),
+    /// The table of rules.
+    Rules,
+}
+
+/// Which tests are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Request {
+pub struct Test {
     /// Many rounds instead of enough.
     pub long: bool,
     stages: Vec<Stage>,
@@ -22,10 +34,19 @@ impl Request {
     /// Names what is not understood, with the usage.
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
         match arguments.next().as_deref() {
-            Some("test") => {}
+            Some("test") => Test::parse(arguments).map(Self::Test),
+            Some("rules") => match arguments.next() {
+                Some(argument) => bail!("rules takes no argument, and not {argument:?}\n{USAGE}"),
+                None => Ok(Self::Rules),
+            },
             Some(other) => bail!("there is no recipe {other:?}\n{USAGE}"),
             None => bail!("which recipe?\n{USAGE}"),
         }
+    }
+}
+
+impl Test {
+    fn parse(arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
         let mut request = Self::default();
         for argument in arguments {
             match argument.as_str() {
@@ -54,17 +75,22 @@ mod tests {
         Request::parse(line.split_whitespace().map(str::to_owned))
     }
 
+    fn test(line: &str) -> Test {
+        let Ok(Request::Test(test)) = parse(line) else { panic!("{line:?} does not ask for tests") };
+        test
+    }
+
     #[test]
     fn stages_are_chosen_by_name() {
-        let request = parse("test --long fmt tests").unwrap();
+        let request = test("test --long fmt tests");
         assert!(request.long && request.wants(Stage::Fmt) && request.wants(Stage::Tests));
         assert!(!request.wants(Stage::Clippy));
-        assert!(Stage::ALL.into_iter().all(|stage| parse("test").unwrap().wants(stage)));
+        assert!(Stage::ALL.into_iter().all(|stage| test("test").wants(stage)));
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for (line, named) in [("test fnt", "fnt"), ("tset", "tset"), ("", "which recipe")] {
+        for (line, named) in [("test fnt", "fnt"), ("tset", "tset"), ("", "which recipe"), ("rules x", "x")] {
             assert!(parse(line).unwrap_err().to_string().contains(named));
         }
     }

@@ -1,5 +1,5 @@
 use crate::shell::{cargo, show, watch};
-use crate::{Request, Tally, deny, packages};
+use crate::{Tally, Test, deny, packages};
 
 /// One step of the recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Stage {
     ///
     /// # Errors
     /// When a program cannot be started at all.
-    pub(crate) fn run(self, request: &Request, tally: &mut Tally) -> anyhow::Result<Outcome> {
+    pub(crate) fn run(self, request: &Test, tally: &mut Tally) -> anyhow::Result<Outcome> {
         match self {
             Self::Packages => packages::install(),
             Self::Fmt => show(cargo().args(["fmt", "--all", "--check"])).map(Outcome::of),
@@ -74,7 +74,7 @@ impl Stage {
     }
 }
 
-fn tests(request: &Request, tally: &mut Tally) -> anyhow::Result<Outcome> {
+fn tests(request: &Test, tally: &mut Tally) -> anyhow::Result<Outcome> {
     // The end-to-end tests start the programs themselves and look for them beside their own executable.
     if !show(cargo().args(["build", "--workspace", "--bins"]))? {
         return Ok(Outcome::Failed);
