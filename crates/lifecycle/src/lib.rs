@@ -5,6 +5,7 @@
 //! [`ReadyToken`]. At the end: begin the shutdown, then [`Tasks::finish`] with a deadline.
 
 mod health;
+mod open_files;
 mod program;
 mod readiness;
 mod shutdown;
@@ -12,6 +13,7 @@ mod tasks;
 mod time_span;
 
 pub use health::{HealthInfo, serve_health};
+pub use open_files::raise_open_file_limit;
 pub use program::{SettingsError, exit_code};
 pub use readiness::{Readiness, ReadyToken};
 pub use shutdown::Shutdown;
