@@ -54,7 +54,7 @@ pub trait Delivery: Send {
     fn mail(
         &mut self,
         path: &ReversePath,
-        parameters: MailParameters,
+        parameters: &MailParameters,
         header: u64,
     ) -> impl Future<Output = Result<Reply, Fault>> + Send;
 

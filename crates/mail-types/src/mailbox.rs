@@ -7,8 +7,9 @@ use crate::{Domain, DomainError};
 
 /// A mailbox, kept byte for byte as it was written, with its domain in comparable form beside it.
 ///
-/// The text is ASCII, holds no control character, and prints back between angle brackets as it came (RFC 5321 §2.4:
-/// the local-part belongs to its domain alone). `Postmaster` may stand without a domain (§4.5.1).
+/// The text holds no control character and prints back between angle brackets as it came (RFC 5321 §2.4: the local-part
+/// belongs to its domain alone, so it is never normalised either). It may hold characters outside ASCII (RFC 6531 §3.3);
+/// whether they may be used is the session's business. `Postmaster` may stand without a domain (RFC 5321 §4.5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mailbox {
     text: Box<str>,
@@ -43,9 +44,6 @@ pub enum MailboxError {
     /// The local-part is no dot-string and no quoted string.
     #[error("the part before the @ is malformed")]
     LocalPart,
-    /// Characters outside ASCII; they need SMTPUTF8 (RFC 6531).
-    #[error("the address holds characters outside ASCII")]
-    NotAscii,
     /// The domain is malformed.
     #[error("the part after the @ is malformed: {0}")]
     Domain(#[from] DomainError),
@@ -62,9 +60,6 @@ impl Mailbox {
     pub fn parse(text: &str) -> Result<Self, MailboxError> {
         if text.len() > 254 {
             return Err(MailboxError::TooLong);
-        }
-        if !text.is_ascii() {
-            return Err(MailboxError::NotAscii);
         }
         if text.eq_ignore_ascii_case("postmaster") {
             return Ok(Self { text: text.into(), domain: None });
@@ -88,6 +83,12 @@ impl Mailbox {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// False when the address can be used with SMTPUTF8 only (RFC 6531 §3.5).
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
     }
 
     /// What stands after the `@`; `None` for Postmaster alone.
@@ -136,6 +137,17 @@ pub enum ReversePath {
     Mailbox(Mailbox),
 }
 
+impl ReversePath {
+    /// False when it can be used with SMTPUTF8 only (RFC 6531 §3.5).
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Mailbox(mailbox) => mailbox.is_ascii(),
+        }
+    }
+}
+
 /// As it stands between the angle brackets.
 impl fmt::Display for ReversePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,40 +158,45 @@ impl fmt::Display for ReversePath {
     }
 }
 
-/// Where the local-part ends: a dot-string or a quoted string (RFC 5321 §4.1.2). The text is ASCII.
+/// Where the local-part ends: a dot-string or a quoted string (RFC 5321 §4.1.2), with characters outside ASCII (RFC 6531
+/// §3.3).
 fn local_part_end(text: &str) -> Result<usize, MailboxError> {
-    let bytes = text.as_bytes();
-    if bytes.first() == Some(&b'"') {
-        return quoted_string_end(bytes);
+    if text.starts_with('"') {
+        return quoted_string_end(text);
     }
-    let end = bytes.iter().position(|&b| b == b'@').unwrap_or(bytes.len());
-    let local = bytes.get(..end).unwrap_or_default();
-    let whole = local.split(|&b| b == b'.').all(|atom| !atom.is_empty() && atom.iter().all(|&b| is_atext(b)));
+    let end = text.find('@').unwrap_or(text.len());
+    let local = text.get(..end).unwrap_or_default();
+    let whole = local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext));
     if !whole {
         return Err(MailboxError::LocalPart);
     }
-    if end == bytes.len() {
+    if end == text.len() {
         return Err(MailboxError::NoDomain);
     }
     Ok(end)
 }
 
-fn quoted_string_end(bytes: &[u8]) -> Result<usize, MailboxError> {
+fn quoted_string_end(text: &str) -> Result<usize, MailboxError> {
     let mut escaped = false;
-    for (at, &byte) in bytes.iter().enumerate().skip(1) {
-        match byte {
-            _ if !(b' '..=b'~').contains(&byte) => return Err(MailboxError::LocalPart),
+    for (at, char) in text.char_indices().skip(1) {
+        match char {
+            // A backslash stands before ASCII only.
+            _ if char.is_control() || (escaped && !char.is_ascii()) => return Err(MailboxError::LocalPart),
             _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Ok(at + 1),
+            '\\' => escaped = true,
+            '"' => return Ok(at + 1),
             _ => {}
         }
     }
     Err(MailboxError::LocalPart)
 }
 
-fn is_atext(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte)
+/// A character of an atom; outside ASCII every one that is no control character (C1 included).
+fn is_atext(char: char) -> bool {
+    match u8::try_from(char) {
+        Ok(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte),
+        _ => !char.is_control(),
+    }
 }
 
 #[cfg(test)]
@@ -226,7 +243,9 @@ mod tests {
             "\"a\\\r\"@b.example",
             "\"a@b.example",
             "a<b@c.example",
-            "ü@b.example",
+            "a\u{85}@b.example",
+            "\"a\u{9f}\"@b.example",
+            "\"\\ü\"@b.example",
             "a@-b.example",
             "\"a\"x@b.example",
         ] {
@@ -236,12 +255,28 @@ mod tests {
         assert!(Mailbox::parse(&format!("{}@b.example", "a".repeat(64))).is_ok());
     }
 
+    #[test]
+    fn e5c_characters_outside_ascii_are_kept_and_the_domain_is_comparable() {
+        for text in ["ü@b.example", "\"ü ß\"@b.example", "u@bücher.example", "用户@例子.example"] {
+            let mailbox = Mailbox::parse(text).unwrap();
+            assert_eq!((mailbox.as_str(), mailbox.is_ascii()), (text, false));
+        }
+        let unicode = Mailbox::parse("u@Bücher.example").unwrap();
+        assert_eq!(unicode.domain(), Mailbox::parse("u@xn--bcher-kva.Example").unwrap().domain());
+    }
+
+    #[test]
+    fn l1_limits_count_octets() {
+        assert!(Mailbox::parse(&format!("{}@b.example", "ü".repeat(32))).is_ok());
+        assert_eq!(Mailbox::parse(&format!("{}@b.example", "ü".repeat(33))), Err(MailboxError::LocalPartTooLong));
+    }
+
     proptest! {
         #[test]
         fn th07_what_prints_parses_back_and_holds_no_control_character(text in ".{0,40}@[a-z.\\[\\]0-9]{0,12}") {
             if let Ok(mailbox) = Mailbox::parse(&text) {
                 prop_assert_eq!(&Mailbox::parse(&mailbox.to_string()).unwrap(), &mailbox);
-                prop_assert!(mailbox.as_str().bytes().all(|b| (b' '..=b'~').contains(&b)));
+                prop_assert!(!mailbox.as_str().contains(char::is_control));
             }
         }
     }

@@ -190,7 +190,7 @@ async fn introduce(
     accepted: &[Mailbox],
     header: u64,
 ) -> Result<(), Introduction> {
-    let reply = delivery.mail(&mail.reverse_path, mail.parameters, header).await.map_err(Introduction::Fault)?;
+    let reply = delivery.mail(&mail.reverse_path, &mail.parameters, header).await.map_err(Introduction::Fault)?;
     if !reply.is_positive() {
         return Err(Introduction::Refused(reply, Cause::Host(Phase::Mail)));
     }

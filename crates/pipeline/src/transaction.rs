@@ -143,15 +143,15 @@ impl<C: Courier> Transaction<C> {
         if limit.is_some_and(|limit| !limit.allows(self.size)) {
             return Err((text::too_large(), Cause::Policy(Phase::Data)));
         }
-        if !delivery.capabilities().eight_bit_mime && !chunk.wire.is_ascii() {
+        if !delivery.capabilities().eight_bit_mime && !chunk.octets.is_ascii() {
             return Err((text::eight_bit_refused(), Cause::Policy(Phase::Data)));
         }
         let written = match received {
             Some(received) => match delivery.body(received.as_bytes()).await {
-                Ok(()) => delivery.body(chunk.wire).await,
+                Ok(()) => delivery.body(chunk.octets).await,
                 fault => fault,
             },
-            None => delivery.body(chunk.wire).await,
+            None => delivery.body(chunk.octets).await,
         };
         written.map_err(|fault| {
             self.log(&fault);
@@ -177,7 +177,7 @@ impl<C: Courier> Transaction<C> {
     /// The end of the data was read. Returns the final reply; it must be written before [`Self::settle`].
     pub async fn finish(&mut self, message: Message) -> Reply {
         // The first run may never have come: an empty message still gets its Received field.
-        self.body(BodyChunk { wire: &[], dots: &[] }).await;
+        self.body(BodyChunk::undotted(&[])).await;
         (self.record.size, self.record.hops) = (message.size, message.hops);
         let finish = match &mut self.leg {
             Leg::Open(delivery) => delivery.finish().await,
@@ -231,11 +231,13 @@ impl<C: Courier> Transaction<C> {
         let seconds = self.record.anchor.wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         Received {
             client: &self.mail.client,
+            reverse_name: None,
             address: self.record.session.peer.ip(),
             by: &self.shared.settings.host_name,
             protocol: self.mail.protocol,
             id: self.record.trace_id,
             recipient,
+            tls: None,
             date: Date(seconds),
         }
         .to_string()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use postroad_delivery::{Delivery, Fault, FaultKind, Finish};
 use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
-use postroad_smtp_codec::{Capabilities, HostReply, MailParameters, print_mail, print_rcpt};
+use postroad_smtp_codec::{Capabilities, HostReply, MailParameters, RcptParameters, print_mail, print_rcpt};
 use postroad_telemetry::{AttemptRecord, ErrorType, Phase};
 use tokio::io::AsyncWriteExt;
 
@@ -60,7 +60,7 @@ impl Delivery for SmartHostDelivery {
         &self.capabilities
     }
 
-    async fn mail(&mut self, path: &ReversePath, parameters: MailParameters, header: u64) -> Result<Reply, Fault> {
+    async fn mail(&mut self, path: &ReversePath, parameters: &MailParameters, header: u64) -> Result<Reply, Fault> {
         let mut line = Vec::with_capacity(128);
         print_mail(&mut line, path, parameters, &self.capabilities, header);
         let result = self.ask(&line, Phase::Mail).await.and_then(|reply| verdict(&reply, Phase::Mail));
@@ -69,7 +69,7 @@ impl Delivery for SmartHostDelivery {
 
     async fn rcpt(&mut self, mailbox: &Mailbox) -> Result<Reply, Fault> {
         let mut line = Vec::with_capacity(128);
-        print_rcpt(&mut line, mailbox);
+        print_rcpt(&mut line, mailbox, &RcptParameters::default(), &self.capabilities);
         let result = self.ask(&line, Phase::Rcpt).await.and_then(|reply| verdict(&reply, Phase::Rcpt));
         self.noted(result)
     }

@@ -23,7 +23,7 @@ impl Dialer<'_> {
         let Some(Credential::Basic(account)) = self.order.credential.as_deref() else {
             return Err(refused("the connector's password has not reached this relay"));
         };
-        let (mechanism, name) = match (host.auth_plain, host.auth_login) {
+        let (mechanism, name) = match (host.auth.plain, host.auth.login) {
             (true, _) => (AUTH_PLAIN, "PLAIN"),
             (false, true) => (AUTH_LOGIN, "LOGIN"),
             (false, false) => return Err(refused("the smart host offers neither AUTH PLAIN nor AUTH LOGIN")),

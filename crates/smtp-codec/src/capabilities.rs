@@ -1,6 +1,10 @@
 //! What a smart host offers in its EHLO reply.
 
+mod limits;
+
 use crate::HostReply;
+
+pub use limits::Limits;
 
 /// Extensions that matter to us. Keywords are whole words at the start of a line, in any case (RFC 5321 §4.1.1.1); the
 /// first line is the host's name and offers nothing, even if it is `dsn.example`.
@@ -10,16 +14,37 @@ pub struct Capabilities {
     pub pipelining: bool,
     /// 8BITMIME (RFC 6152).
     pub eight_bit_mime: bool,
+    /// SMTPUTF8 (RFC 6531).
+    pub smtp_utf8: bool,
+    /// DSN (RFC 3461).
+    pub dsn: bool,
+    /// CHUNKING (RFC 3030).
+    pub chunking: bool,
+    /// BINARYMIME (RFC 3030), which is of use with CHUNKING only.
+    pub binary_mime: bool,
+    /// ENHANCEDSTATUSCODES (RFC 2034).
+    pub enhanced_status_codes: bool,
     /// STARTTLS (RFC 3207).
     pub starttls: bool,
+    /// REQUIRETLS (RFC 8689); it means something only when it was said under TLS.
+    pub require_tls: bool,
     /// SIZE (RFC 1870).
     pub size: bool,
     /// The limit that SIZE names; `None`: it names none, or 0.
     pub max_size: Option<u64>,
-    /// AUTH PLAIN (RFC 4616).
-    pub auth_plain: bool,
-    /// AUTH LOGIN.
-    pub auth_login: bool,
+    /// LIMITS (RFC 9422).
+    pub limits: Limits,
+    /// AUTH (RFC 4954).
+    pub auth: AuthMechanisms,
+}
+
+/// The mechanisms of a host that we can use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AuthMechanisms {
+    /// PLAIN (RFC 4616).
+    pub plain: bool,
+    /// LOGIN.
+    pub login: bool,
 }
 
 impl Capabilities {
@@ -30,31 +55,50 @@ impl Capabilities {
         for line in reply.lines.iter().skip(1) {
             let mut words = line.split_ascii_whitespace();
             let keyword = words.next().unwrap_or_default().to_ascii_uppercase();
-            match keyword.as_str() {
-                "PIPELINING" => seen.pipelining = true,
-                "8BITMIME" => seen.eight_bit_mime = true,
-                "STARTTLS" => seen.starttls = true,
-                "SIZE" => {
-                    seen.size = true;
-                    seen.max_size = words.next().and_then(|w| w.parse().ok()).filter(|n| *n > 0);
-                }
-                "AUTH" => words.for_each(|w| seen.mechanism(w)),
-                // The form of old servers: AUTH=PLAIN LOGIN.
-                other => {
-                    if let Some(first) = other.strip_prefix("AUTH=") {
-                        seen.mechanism(first);
-                        words.for_each(|w| seen.mechanism(w));
-                    }
-                }
-            }
+            seen.keyword(&keyword, words);
         }
         seen
     }
 
-    fn mechanism(&mut self, name: &str) {
+    fn keyword<'a>(&mut self, keyword: &str, mut words: impl Iterator<Item = &'a str>) {
+        match keyword {
+            "PIPELINING" => self.pipelining = true,
+            "8BITMIME" => self.eight_bit_mime = true,
+            "SMTPUTF8" => self.smtp_utf8 = true,
+            "DSN" => self.dsn = true,
+            "CHUNKING" => self.chunking = true,
+            "BINARYMIME" => self.binary_mime = true,
+            "ENHANCEDSTATUSCODES" => self.enhanced_status_codes = true,
+            "STARTTLS" => self.starttls = true,
+            "REQUIRETLS" => self.require_tls = true,
+            "SIZE" => {
+                self.size = true;
+                self.max_size = words.next().and_then(|w| w.parse().ok()).filter(|n| *n > 0);
+            }
+            "LIMITS" => self.limits = Limits::read(words),
+            "AUTH" => words.for_each(|w| self.auth.add(w)),
+            // The form of old servers: AUTH=PLAIN LOGIN.
+            other => {
+                if let Some(first) = other.strip_prefix("AUTH=") {
+                    self.auth.add(first);
+                    words.for_each(|w| self.auth.add(w));
+                }
+            }
+        }
+    }
+}
+
+impl AuthMechanisms {
+    /// True when there is none that we can use.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        !self.plain && !self.login
+    }
+
+    fn add(&mut self, name: &str) {
         match name.to_ascii_uppercase().as_str() {
-            "PLAIN" => self.auth_plain = true,
-            "LOGIN" => self.auth_login = true,
+            "PLAIN" => self.plain = true,
+            "LOGIN" => self.login = true,
             _ => {}
         }
     }
@@ -72,7 +116,7 @@ mod tests {
     #[test]
     fn c3_keywords_are_whole_words_per_line_in_any_case() {
         let seen = read(&["starttls.example", "pipelining", "Size 1000", "AUTH LOGIN plain", "XSTARTTLS", "8BITMIMEX"]);
-        assert!(seen.pipelining && seen.auth_plain && seen.auth_login);
+        assert!(seen.pipelining && seen.auth.plain && seen.auth.login);
         assert_eq!((seen.size, seen.max_size), (true, Some(1000)));
         assert!(!seen.starttls && !seen.eight_bit_mime);
     }
@@ -81,7 +125,7 @@ mod tests {
     fn odd_values_are_passed_over() {
         assert_eq!(
             read(&["a", "SIZE x", "AUTH=PLAIN"]),
-            Capabilities { size: true, auth_plain: true, ..Capabilities::default() }
+            Capabilities { size: true, auth: AuthMechanisms { plain: true, login: false }, ..Capabilities::default() }
         );
         assert_eq!(read(&["a", "SIZE 0"]).max_size, None);
         assert_eq!(read(&["a", "SIZE 99999999999999999999999"]).max_size, None);

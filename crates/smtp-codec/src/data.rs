@@ -1,5 +1,8 @@
 //! Message data in wire form (RFC 5321 §4.1.1.4, §4.5.2).
 
+use crate::content::Content;
+use crate::{BodyChunk, BodyForm, DataViolation};
+
 /// Walks through the data of a message as it arrives, without copying it.
 ///
 /// It finds the true end (`CRLF.CRLF`, and the dot at once for an empty message), checks that only CRLF ends lines, and
@@ -8,23 +11,9 @@
 #[derive(Debug)]
 pub struct DataScanner {
     line_start: bool,
-    line_empty: bool,
-    in_header: bool,
-    /// How many octets of `received:` the current header line has matched; `None` once it differs.
-    field: Option<usize>,
-    size: u64,
-    hops: u32,
+    content: Content,
     violation: Option<DataViolation>,
     dots: Vec<usize>,
-}
-
-/// A run of message data in wire form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BodyChunk<'b> {
-    /// The octets, stuffing dots included; whole lines only at the very end of the data.
-    pub wire: &'b [u8],
-    /// Where in `wire` the stuffing dots are.
-    pub dots: &'b [usize],
 }
 
 /// What a scan found.
@@ -38,37 +27,17 @@ pub struct DataStep<'b> {
     pub end: bool,
     /// Octets of the message so far, CRLFs counted and stuffed dots not (RFC 1870 §5).
     pub size: u64,
+    /// Octets of the header so far, the empty line behind it included.
+    pub header: u64,
     /// `Received` fields so far (RFC 5321 §6.3).
     pub hops: u32,
     /// The first offence against the line rule, if there was one.
     pub violation: Option<DataViolation>,
 }
 
-/// How data broke the rule that only CRLF ends a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DataViolation {
-    /// CR without LF.
-    BareCr,
-    /// LF without CR.
-    BareLf,
-    /// NUL.
-    Nul,
-}
-
-const RECEIVED: &[u8] = b"received:";
-
 impl Default for DataScanner {
     fn default() -> Self {
-        Self {
-            line_start: true,
-            line_empty: true,
-            in_header: true,
-            field: Some(0),
-            size: 0,
-            hops: 0,
-            violation: None,
-            dots: Vec::new(),
-        }
+        Self { line_start: true, content: Content::default(), violation: None, dots: Vec::new() }
     }
 }
 
@@ -99,19 +68,20 @@ impl DataScanner {
                 Some(0) => break,
                 Some(taken) => at += taken,
                 None => {
-                    self.text(rest);
+                    self.content.text(rest);
                     at += rest.len();
                 }
             }
         }
-        let wire = buffer.get(..at).unwrap_or_default();
+        let octets = buffer.get(..at).unwrap_or_default();
         let consumed = if end { at + 3 } else { at };
         DataStep {
             consumed,
-            chunk: BodyChunk { wire, dots: &self.dots },
+            chunk: BodyChunk { octets, dots: &self.dots, form: BodyForm::Stuffed },
             end,
-            size: self.size,
-            hops: self.hops,
+            size: self.content.size,
+            header: self.content.header,
+            hops: self.content.hops,
             violation: self.violation,
         }
     }
@@ -121,11 +91,12 @@ impl DataScanner {
     fn segment(&mut self, rest: &[u8]) -> Option<usize> {
         let special = memchr::memchr3(b'\r', b'\n', 0, rest)?;
         let (text, tail) = rest.split_at(special);
-        self.text(text);
+        self.content.text(text);
         let violation = match tail {
             [b'\r'] => return Some(special),
             [b'\r', b'\n', ..] => {
-                self.line_end();
+                self.content.line_end();
+                self.line_start = true;
                 return Some(special + 2);
             }
             [b'\r', ..] => DataViolation::BareCr,
@@ -133,71 +104,32 @@ impl DataScanner {
             _ => DataViolation::Nul,
         };
         self.violation.get_or_insert(violation);
-        self.size += 1;
-        self.line_empty = false;
+        self.content.text(tail.get(..1).unwrap_or_default());
         Some(special + 1)
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.size += text.len() as u64;
-        if text.is_empty() {
-            return;
-        }
-        self.line_empty = false;
-        if !self.in_header {
-            return;
-        }
-        if let Some(matched) = self.field {
-            let wanted = RECEIVED.get(matched..).unwrap_or_default();
-            let compared = wanted.len().min(text.len());
-            let same = text
-                .get(..compared)
-                .is_some_and(|t| t.eq_ignore_ascii_case(wanted.get(..compared).unwrap_or_default()));
-            self.field = match (same, matched + compared == RECEIVED.len()) {
-                (true, true) => {
-                    self.hops += 1;
-                    None
-                }
-                (true, false) => Some(matched + compared),
-                (false, _) => None,
-            };
-        }
-    }
-
-    const fn line_end(&mut self) {
-        self.size += 2;
-        if self.line_empty {
-            self.in_header = false;
-        }
-        self.line_start = true;
-        self.line_empty = true;
-        self.field = Some(0);
     }
 
     /// Octets so far, CRLFs counted and stuffed dots not (RFC 1870 §5).
     #[must_use]
     pub const fn size(&self) -> u64 {
-        self.size
+        self.content.size
+    }
+
+    /// Octets of the header so far, the empty line behind it included.
+    #[must_use]
+    pub const fn header(&self) -> u64 {
+        self.content.header
     }
 
     /// `Received` fields so far (RFC 5321 §6.3).
     #[must_use]
     pub const fn hops(&self) -> u32 {
-        self.hops
+        self.content.hops
     }
 
     /// The first offence against the line rule, if there was one.
     #[must_use]
     pub const fn violation(&self) -> Option<DataViolation> {
         self.violation
-    }
-}
-
-impl BodyChunk<'_> {
-    /// Octets of the message in this chunk, stuffing dots not counted.
-    #[must_use]
-    pub const fn size(&self) -> u64 {
-        (self.wire.len() - self.dots.len()) as u64
     }
 }
 
@@ -227,9 +159,9 @@ mod tests {
             }
             let step = scanner.scan(&buffer);
             for &dot in step.chunk.dots {
-                assert_eq!(step.chunk.wire[dot], b'.');
+                assert_eq!(step.chunk.octets[dot], b'.');
             }
-            wire.extend_from_slice(step.chunk.wire);
+            wire.extend_from_slice(step.chunk.octets);
             end = step.end;
             let consumed = step.consumed;
             buffer.drain(..consumed);

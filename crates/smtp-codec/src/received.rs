@@ -1,18 +1,26 @@
 //! The Received field that we put on top (RFC 5321 §4.4).
 
-use std::fmt;
+mod protocol;
+
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 
 use postroad_mail_types::{HostName, Mailbox, TraceId};
 
+use crate::command::is_letter;
 use crate::{ClientName, Date};
 
-/// One Received field, printed with its CRLF.
+pub use protocol::Protocol;
+
+/// One Received field, printed with its CRLF. Foreign text in it is printed harmless.
 #[derive(Clone, Copy, Debug)]
 pub struct Received<'a> {
     /// The name the client gave; hostile text, made harmless when it was parsed.
     pub client: &'a ClientName,
-    /// The address of the TCP connection.
+    /// The name that the client's address resolves to, where a trusted proxy said one (PROXY, XCLIENT): hostile text.
+    /// We look up none ourselves.
+    pub reverse_name: Option<&'a str>,
+    /// The address of the client.
     pub address: IpAddr,
     /// Our name.
     pub by: &'a HostName,
@@ -22,35 +30,41 @@ pub struct Received<'a> {
     pub id: TraceId,
     /// Only when there is exactly one recipient, else it would reveal blind copies (RFC 5321 §7.2).
     pub recipient: Option<&'a Mailbox>,
+    /// The cipher suite, for the `tls` clause of a submission under TLS (RFC 8314 §4.3).
+    pub tls: Option<&'a str>,
     /// When.
     pub date: Date,
-}
-
-/// Value of WITH (RFC 3848).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protocol {
-    /// After HELO.
-    Smtp,
-    /// After EHLO.
-    Esmtp,
 }
 
 impl fmt::Display for Received<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Received: from {} (", self.client.as_str())?;
+        if let Some(name) = self.reverse_name.filter(|name| !name.is_empty()) {
+            write!(f, "{} ", Harmless(name))?;
+        }
         match self.address.to_canonical() {
             IpAddr::V4(address) => write!(f, "[{address}]")?,
             IpAddr::V6(address) => write!(f, "[IPv6:{address}]")?,
         }
-        let with = match self.protocol {
-            Protocol::Smtp => "SMTP",
-            Protocol::Esmtp => "ESMTP",
-        };
-        write!(f, ")\r\n\tby {} with {with} id {}", self.by, self.id)?;
+        write!(f, ")\r\n\tby {} with {} id {}", self.by, self.protocol, self.id)?;
         if let Some(recipient) = self.recipient {
             write!(f, "\r\n\tfor <{recipient}>")?;
         }
+        if let Some(cipher) = self.tls {
+            write!(f, "\r\n\ttls {}", Harmless(cipher))?;
+        }
         write!(f, ";\r\n\t{}\r\n", self.date)
+    }
+}
+
+/// A word of somebody else in a header: at most 255 characters; all but letters, digits, dots, hyphens, underscores and
+/// colons become `?`.
+struct Harmless<'a>(&'a str);
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let harmless = |c: char| if u8::try_from(c).is_ok_and(is_letter) { c } else { '?' };
+        self.0.chars().take(255).try_for_each(|c| f.write_char(harmless(c)))
     }
 }
 
@@ -64,9 +78,11 @@ mod tests {
         let Command::Ehlo(client) = Command::parse(b"EHLO app.example").unwrap() else { panic!("not EHLO") };
         let received = Received {
             client: &client,
+            reverse_name: None,
+            tls: None,
             address: "::ffff:192.0.2.7".parse().unwrap(),
             by: &HostName::parse("relay.example").unwrap(),
-            protocol: Protocol::Esmtp,
+            protocol: Protocol::ESMTP,
             id: TraceId::from_random([0xab; 16]),
             recipient: Some(&Mailbox::parse("u@b.example").unwrap()),
             date: Date(0),

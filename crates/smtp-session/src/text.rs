@@ -47,6 +47,10 @@ pub(crate) fn relaying_denied() -> Reply {
     Reply::fixed(550, code(5, 7, 1), "Relaying is not allowed from your address")
 }
 
+pub(crate) fn not_ascii() -> Reply {
+    Reply::fixed(553, code(5, 6, 7), "Addresses outside ASCII need SMTPUTF8, which is not offered here")
+}
+
 pub(crate) fn violation(violation: DataViolation) -> Reply {
     let text = match violation {
         DataViolation::BareCr => "Message refused: it holds a CR without LF",
@@ -60,7 +64,13 @@ pub(crate) fn violation(violation: DataViolation) -> Reply {
 pub(crate) fn command_error(error: CommandError) -> Reply {
     let (basic, detail) = match error {
         CommandError::NotAscii | CommandError::UnknownVerb | CommandError::OtherProtocol => (500, 2),
-        CommandError::ClientName | CommandError::Argument | CommandError::Parameter => (501, 4),
+        CommandError::Base64 => (501, 2),
+        CommandError::ClientName
+        | CommandError::Argument
+        | CommandError::Parameter
+        | CommandError::ChunkSize
+        | CommandError::Mechanism
+        | CommandError::Attribute => (501, 4),
         CommandError::ReversePath => return Reply::made(501, code(5, 1, 7), error.to_string()),
         CommandError::ForwardPath => return Reply::made(501, code(5, 1, 3), error.to_string()),
         CommandError::UnknownParameter => (555, 4),

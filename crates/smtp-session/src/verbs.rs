@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
-use postroad_smtp_codec::{ClientName, Command, CommandError, MailParameters, Protocol};
+use postroad_smtp_codec::{Body, ClientName, Command, CommandError, MailParameters, Protocol, RcptParameters};
 
 use crate::session::State;
 use crate::{Action, MailRequest, Session, text};
@@ -14,7 +14,7 @@ impl Session {
             Ok(Command::Ehlo(name)) => self.ehlo(name),
             Ok(Command::Helo(name)) => self.helo(name),
             Ok(Command::Mail(path, parameters)) => self.mail(path, parameters),
-            Ok(Command::Rcpt(mailbox)) => self.rcpt(mailbox),
+            Ok(Command::Rcpt(mailbox, parameters)) => self.rcpt(mailbox, &parameters),
             Ok(Command::Data) => self.data_command(),
             Ok(Command::Rset) => self.reset(text::ok("Ok")),
             Ok(Command::Noop) => Action::ReplyNow(text::ok("Ok")),
@@ -23,7 +23,16 @@ impl Session {
                 self.state = State::Idle;
                 Action::Close(Reply::made(221, None, format!("2.0.0 {} closing", self.settings.server_name)))
             }
-            Ok(Command::NotImplemented) => self.error(text::not_implemented()),
+            // What is not offered is not there.
+            Ok(
+                Command::Bdat { .. }
+                | Command::Expn
+                | Command::Help
+                | Command::StartTls
+                | Command::Auth { .. }
+                | Command::Xclient(_)
+                | Command::NotImplemented,
+            ) => self.error(text::not_implemented()),
             // What follows is the rest of a request, perhaps with commands in it: none is carried out.
             Err(error @ CommandError::OtherProtocol) => {
                 self.goodbye(EnhancedCode::new(4, 7, 0), &format!("{error}, closing"))
@@ -34,7 +43,7 @@ impl Session {
 
     /// A second EHLO acts as RSET (RFC 5321 §4.1.4).
     fn ehlo(&mut self, name: ClientName) -> Action {
-        self.client = Some((name, Protocol::Esmtp));
+        self.client = Some((name, Protocol::ESMTP));
         let size = match self.settings.max_message_size {
             Some(limit) => format!("SIZE {limit}"),
             None => "SIZE".to_owned(),
@@ -44,7 +53,7 @@ impl Session {
     }
 
     fn helo(&mut self, name: ClientName) -> Action {
-        self.client = Some((name, Protocol::Smtp));
+        self.client = Some((name, Protocol::SMTP));
         self.reset(Reply::made(250, None, self.settings.server_name.as_str()))
     }
 
@@ -60,6 +69,12 @@ impl Session {
         if self.state != State::Idle {
             return self.error(text::bad_sequence("A transaction is open already; RSET gives it up"));
         }
+        if !reverse_path.is_ascii() {
+            return self.error(text::not_ascii());
+        }
+        if !is_offered(&parameters) {
+            return self.error(text::command_error(CommandError::UnknownParameter));
+        }
         if let (Some(limit), Some(size)) = (self.settings.max_message_size, parameters.size)
             && size > limit
         {
@@ -69,10 +84,16 @@ impl Session {
         Action::Mail(MailRequest { reverse_path, parameters, client, protocol })
     }
 
-    fn rcpt(&mut self, mailbox: Mailbox) -> Action {
+    fn rcpt(&mut self, mailbox: Mailbox, parameters: &RcptParameters) -> Action {
         let State::Open { accepted } = self.state else {
             return self.error(text::bad_sequence("Say MAIL first"));
         };
+        if !mailbox.is_ascii() {
+            return self.error(text::not_ascii());
+        }
+        if !parameters.is_empty() {
+            return self.error(text::command_error(CommandError::UnknownParameter));
+        }
         if !self.may_relay {
             return self.error(text::relaying_denied());
         }
@@ -93,4 +114,10 @@ impl Session {
             _ => self.error(text::bad_sequence("Say MAIL and RCPT first")),
         }
     }
+}
+
+/// SIZE and BODY without BINARYMIME: of all parameters the ones that are offered.
+fn is_offered(parameters: &MailParameters) -> bool {
+    let offered = MailParameters { size: parameters.size, body: parameters.body, ..MailParameters::default() };
+    *parameters == offered && parameters.body != Some(Body::BinaryMime)
 }

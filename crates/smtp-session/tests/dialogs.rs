@@ -86,7 +86,7 @@ impl Server {
             let step = self.session.body(&input);
             let (consumed, end) = (step.consumed, step.end);
             if let Some(chunk) = step.chunk {
-                self.passed.extend_from_slice(chunk.wire);
+                self.passed.extend_from_slice(chunk.octets);
             }
             let ended = end.is_some();
             match end {

@@ -85,7 +85,7 @@ impl Bench {
             peer: "192.0.2.7:4711".parse().unwrap(),
         };
         let reverse_path = ReversePath::Mailbox(Mailbox::parse("a@x.example").unwrap());
-        let mail = MailRequest { reverse_path, parameters, client, protocol: Protocol::Esmtp };
+        let mail = MailRequest { reverse_path, parameters, client, protocol: Protocol::ESMTP };
         self.pipeline.begin(Arc::new(session), mail, 1)
     }
 
@@ -141,7 +141,7 @@ pub(crate) async fn send(transaction: &mut Transaction<FakeCourier>, wire: &[u8]
         return shown(&reply);
     }
     if !wire.is_empty() {
-        transaction.body(BodyChunk { wire, dots: &[] }).await;
+        transaction.body(BodyChunk::undotted(wire)).await;
     }
     shown(&transaction.finish(Message { size: wire.len() as u64, hops: 0 }).await)
 }

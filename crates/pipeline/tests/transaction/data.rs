@@ -48,7 +48,7 @@ async fn s12_an_empty_message_has_our_received_field_alone() {
 #[tokio::test]
 async fn e1b_the_size_that_goes_on_is_the_declared_one_and_our_received_field() {
     let bench = Bench::new([]);
-    let mut transaction = bench.begin_with(MailParameters { size: Some(3), body: None });
+    let mut transaction = bench.begin_with(MailParameters { size: Some(3), ..MailParameters::default() });
     rcpt(&mut transaction, "u@y.example").await;
     send(&mut transaction, b"x\r\n").await;
     let wire = bench.wire();
@@ -86,7 +86,7 @@ async fn f05_a_broken_rule_of_the_listener_leaves_the_host_at_once() {
     let mut transaction = bench.begin();
     rcpt(&mut transaction, "u@y.example").await;
     transaction.data().await;
-    transaction.body(BodyChunk { wire: b"x\r\n", dots: &[] }).await;
+    transaction.body(BodyChunk::undotted(b"x\r\n")).await;
     transaction.spoilt().await;
     assert_eq!(bench.said().last().unwrap(), "1 closed");
     let refusal = Reply::fixed(554, Some(EnhancedCode::new(5, 4, 6)), "Too many hops");

@@ -92,14 +92,17 @@ async fn f07_a_host_that_does_not_take_who_was_accepted_means_451_at_data() {
     let poor = Capabilities { max_size: Some(500), ..Capabilities::default() };
     let plain = MailParameters::default();
     for (second, parameters) in [
-        (at_rcpt(&[("one@y.example", Act::Say(550))]), plain),
-        (at_rcpt(&[("one@y.example", Act::Say(450))]), plain),
-        (Script { mail: Some(Act::Say(550)), ..Script::default() }, plain),
+        (at_rcpt(&[("one@y.example", Act::Say(550))]), plain.clone()),
+        (at_rcpt(&[("one@y.example", Act::Say(450))]), plain.clone()),
+        (Script { mail: Some(Act::Say(550)), ..Script::default() }, plain.clone()),
         // The client was told 250: that it is the wrong kind of message for this host is not the client's fault.
-        (Script { offers: Some(poor.clone()), ..Script::default() }, MailParameters { size: Some(500), body: None }),
         (
             Script { offers: Some(poor.clone()), ..Script::default() },
-            MailParameters { size: None, body: Some(Body::EightBitMime) },
+            MailParameters { size: Some(500), ..MailParameters::default() },
+        ),
+        (
+            Script { offers: Some(poor.clone()), ..Script::default() },
+            MailParameters { body: Some(Body::EightBitMime), ..MailParameters::default() },
         ),
     ] {
         let (bench, mut transaction) = lost_between(second.clone(), parameters).await;
@@ -122,7 +125,7 @@ async fn f07_lost_at_data_and_refused_by_the_next_is_451_not_the_refusal() {
         Script { offers: Some(Capabilities { max_size: Some(1), ..Capabilities::default() }), ..Script::default() },
     ] {
         let bench = Bench::new([(1, Script { data: Some(LOST), ..Script::default() }), (2, second.clone())]);
-        let mut transaction = bench.begin_with(MailParameters { size: Some(500), body: None });
+        let mut transaction = bench.begin_with(MailParameters { size: Some(500), ..MailParameters::default() });
         assert_eq!(rcpt(&mut transaction, "one@y.example").await, "250 2.9.9");
         assert_eq!(send(&mut transaction, b"x\r\n").await, "451 4.4.2", "{second:?}");
         transaction.settle(true).await;

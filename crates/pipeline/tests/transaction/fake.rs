@@ -118,7 +118,7 @@ impl Delivery for FakeDelivery {
         &self.offers
     }
 
-    async fn mail(&mut self, path: &ReversePath, parameters: MailParameters, header: u64) -> Result<Reply, Fault> {
+    async fn mail(&mut self, path: &ReversePath, parameters: &MailParameters, header: u64) -> Result<Reply, Fault> {
         self.said("MAIL");
         // What the real one would print.
         let mut line = Vec::new();

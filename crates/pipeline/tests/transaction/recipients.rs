@@ -69,14 +69,14 @@ async fn e1a_e4b_what_a_host_cannot_take_is_refused_at_rcpt() {
     let small = Capabilities { size: true, max_size: Some(1000), ..Capabilities::default() };
     let host = || Script { offers: Some(small.clone()), ..Script::default() };
     for (parameters, told) in [
-        (MailParameters { size: Some(1001), body: None }, "552 5.3.4"),
+        (MailParameters { size: Some(1001), ..MailParameters::default() }, "552 5.3.4"),
         // With our Received field it is too large.
-        (MailParameters { size: Some(1000), body: None }, "552 5.3.4"),
-        (MailParameters { size: Some(10), body: Some(Body::EightBitMime) }, "554 5.6.3"),
-        (MailParameters { size: Some(10), body: Some(Body::SevenBit) }, "250 2.9.9"),
+        (MailParameters { size: Some(1000), ..MailParameters::default() }, "552 5.3.4"),
+        (MailParameters { size: Some(10), body: Some(Body::EightBitMime), ..MailParameters::default() }, "554 5.6.3"),
+        (MailParameters { size: Some(10), body: Some(Body::SevenBit), ..MailParameters::default() }, "250 2.9.9"),
     ] {
         let bench = Bench::new([(1, host())]);
-        let mut transaction = bench.begin_with(parameters);
+        let mut transaction = bench.begin_with(parameters.clone());
         assert_eq!(rcpt(&mut transaction, "u@y.example").await, told, "{parameters:?}");
         transaction.abort(Abort::Client).await;
         assert!(!bench.said().iter().any(|said| said.starts_with('2')), "a verdict is not failed over from");

@@ -72,7 +72,7 @@ pub(crate) async fn opened(address: SocketAddr) -> SmartHostDelivery {
 
 pub(crate) async fn mail(delivery: &mut SmartHostDelivery) -> Result<Reply, Fault> {
     let path = ReversePath::Mailbox(Mailbox::parse("a@x.example").unwrap());
-    delivery.mail(&path, MailParameters::default(), 0).await
+    delivery.mail(&path, &MailParameters::default(), 0).await
 }
 
 pub(crate) async fn rcpt(delivery: &mut SmartHostDelivery) -> Result<Reply, Fault> {

@@ -99,7 +99,7 @@ async fn tls_is_used_where_it_is_offered_and_what_was_offered_before_is_forgotte
     for setting in [DEFAULT, REQUIRED] {
         let (result, seen) = run(Host1::Works, setting).await;
         let delivery = result.unwrap();
-        assert!(!delivery.capabilities().auth_plain && delivery.capabilities().eight_bit_mime);
+        assert!(!delivery.capabilities().auth.plain && delivery.capabilities().eight_bit_mime);
         assert_eq!(verbs(&seen), ["EHLO", "STARTTLS", "EHLO", "MAIL"]);
         assert!(delivery.close(true).await.tls.is_some());
     }

@@ -15,7 +15,7 @@ impl Connection<'_> {
         let step = self.session.body(self.input.unread());
         let (consumed, end) = (step.consumed, step.end);
         match (step.chunk, &mut self.transaction) {
-            (Some(chunk), Some(transaction)) if !chunk.wire.is_empty() => transaction.body(chunk).await,
+            (Some(chunk), Some(transaction)) if !chunk.is_empty() => transaction.body(chunk).await,
             (None, Some(transaction)) => transaction.spoilt().await,
             _ => {}
         }
