@@ -37,6 +37,12 @@ impl LineScanner {
         Self { limit, skipping: false }
     }
 
+    /// From now on lines of at most `limit` octets, CRLF included: an AUTH exchange has longer ones (RFC 4954 §4). A line
+    /// that is being skipped is still reported as too long.
+    pub const fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
     /// Looks at everything that was received and not consumed yet.
     pub fn scan<'b>(&mut self, buffer: &'b [u8]) -> Scan<'b> {
         match memchr::memmem::find(buffer, b"\r\n") {
@@ -108,6 +114,16 @@ mod tests {
         for cut in [0, 100, 511, 512, 513, 4999, 5000, 5001, 5002, 5003] {
             assert_eq!(lines(&input, 512, cut), ["TooLong", "NOOP"], "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn l2b_another_limit_counts_from_the_next_scan_on() {
+        let mut scanner = LineScanner::new(512);
+        let long = [vec![b'x'; 12_286], b"\r\n".to_vec()].concat();
+        scanner.set_limit(12_288);
+        assert_eq!(scanner.scan(&long).line, Some(Line::Text(&long[..12_286])));
+        scanner.set_limit(512);
+        assert_eq!(scanner.scan(&long).line, Some(Line::TooLong));
     }
 
     #[test]
