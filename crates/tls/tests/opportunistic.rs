@@ -101,7 +101,7 @@ async fn a_bad_certificate_is_not_looked_at() {
     for name in ["smarthost.example", "192.0.2.7"] {
         let (version, cipher, resumed) = talk(&ClientTls::new().opportunistic(), &server, name).await.unwrap();
         assert_eq!((version, resumed), ("1.3", false));
-        assert!(cipher.starts_with("TLS13_"), "{cipher}");
+        assert!(["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"].contains(&cipher.as_str()), "{cipher}");
     }
 }
 

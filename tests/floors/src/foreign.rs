@@ -59,6 +59,18 @@ pub const FOREIGN: &[Foreign] = &[
         rule: "tls is the only crate that names rustls; it re-exports what others need, but for tests that play a server",
     },
     Foreign {
+        name: "x509-parser",
+        owners: &["postroad-tls"],
+        testers: &[],
+        rule: "tls is the only crate that looks into certificates",
+    },
+    Foreign {
+        name: "rcgen",
+        owners: &[],
+        testers: &["postroad-tls", "postroad-smarthost"],
+        rule: "certificates are made for tests only",
+    },
+    Foreign {
         name: "tonic*",
         owners: &["postroad-api", "postroad-config-feed", "postroad-control-plane", "postroad"],
         testers: &["postroad-telemetry"],

@@ -69,7 +69,7 @@ pub(crate) fn attempt(record: &TransactionRecord, number: u32) -> AttemptRecord 
         peer: Some(("192.0.2.7".parse().unwrap(), 587)),
         reused: false,
         tls_policy: TlsPolicy::May,
-        tls: Some(TlsSession { version: "1.3", cipher: "TLS13_AES_256_GCM_SHA384".into(), resumed: false }),
+        tls: Some(TlsSession { version: "1.3", cipher: "TLS_AES_256_GCM_SHA384".into(), resumed: false }),
         auth_mechanism: Some("PLAIN"),
         bytes_sent: 4200,
         times: vec![

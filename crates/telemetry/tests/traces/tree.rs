@@ -94,7 +94,7 @@ fn accepted() {
             ("tls.established", "true"),
             ("tls.protocol.name", "tls"),
             ("tls.protocol.version", "1.3"),
-            ("tls.cipher", "TLS13_AES_256_GCM_SHA384"),
+            ("tls.cipher", "TLS_AES_256_GCM_SHA384"),
             ("tls.resumed", "false"),
             ("smtp.auth.mechanism", "PLAIN"),
             ("smtp.bytes.sent", "4200"),
