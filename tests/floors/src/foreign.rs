@@ -47,6 +47,18 @@ pub const FOREIGN: &[Foreign] = &[
         rule: "only seal and tls name a cryptography library",
     },
     Foreign {
+        name: "argon2",
+        owners: &["postroad-seal"],
+        testers: &[],
+        rule: "only seal and tls name a cryptography library",
+    },
+    Foreign {
+        name: "stringprep",
+        owners: &["postroad-submission-users"],
+        testers: &[],
+        rule: "names and passwords are prepared in one place, submission-users",
+    },
+    Foreign {
         name: "rustls*",
         owners: &["postroad-tls"],
         testers: &[],
