@@ -146,6 +146,44 @@ mod tests {
     }
 
     #[test]
+    fn th17_spellings_of_one_name_are_one_domain_or_none() {
+        let one = |text: &str| Domain::parse(text).map(|domain| domain.as_str().to_owned());
+        let name = one("xn--bcher-kva.example");
+        assert!(name.is_ok());
+        for alias in [
+            "b\u{fc}cher.example",
+            "bu\u{308}cher.example",
+            "B\u{dc}CHER.EXAMPLE",
+            "XN--BCHER-KVA.example",
+            "Xn--Bcher-Kva.EXAMPLE",
+            "b\u{fc}cher.\u{24d4}xample",
+            "\u{ff42}\u{fc}cher.example",
+            "b\u{fc}\u{ad}cher.example",
+        ] {
+            assert_eq!(one(alias), name, "{alias:?}");
+        }
+        for none in [
+            "b\u{fc}cher\u{3002}example",
+            "b\u{fc}cher\u{ff0e}example",
+            "b\u{fc}cher\u{ff61}example",
+            "b\u{fc}cher.example.",
+            "b\u{fc}\u{200d}cher.example",
+            "b\u{fc}\u{200b}.\u{200b}.example",
+            "xn--bcher-kva\u{301}.example",
+            "xn--bu\u{308}cher.example",
+            "xn--a.example",
+            "xn--example-.example",
+            "b\u{fc}cher..example",
+            "\u{661}\u{662}",
+        ] {
+            assert!(one(none).is_err(), "{none:?} became {:?}", one(none));
+        }
+        // ASCII in disguise is the ASCII name.
+        assert_eq!(one("\u{24d4}xample"), one("example"));
+        assert_eq!(one("\u{ff45}xample"), one("EXAMPLE"));
+    }
+
+    #[test]
     fn single_labels_and_leading_digits_are_domains() {
         for text in ["contoso", "3com.example", "a.b-c.d"] {
             assert_eq!(Domain::parse(text).unwrap().as_str(), text);

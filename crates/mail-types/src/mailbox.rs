@@ -266,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn th17_local_parts_are_never_normalised() {
+        for text in ["\u{fc}@b.example", "u\u{308}@b.example", "\u{24d4}@b.example", "\u{ff41}@b.example"] {
+            assert_eq!(Mailbox::parse(text).unwrap().as_str(), text);
+        }
+        // A dot of another script is no dot, and an at sign of another script is none.
+        assert!(Mailbox::parse("a\u{3002}b@b.example").is_ok());
+        assert_eq!(Mailbox::parse("a\u{ff20}b.example"), Err(MailboxError::NoDomain));
+    }
+
+    #[test]
     fn l1_limits_count_octets() {
         assert!(Mailbox::parse(&format!("{}@b.example", "ü".repeat(32))).is_ok());
         assert_eq!(Mailbox::parse(&format!("{}@b.example", "ü".repeat(33))), Err(MailboxError::LocalPartTooLong));

@@ -122,6 +122,32 @@ mod tests {
     }
 
     #[test]
+    fn c3_a_host_is_not_taken_by_its_name_and_offers_all_that_it_says() {
+        let offered = [
+            "smtputf8",
+            "DSN",
+            "CHUNKING",
+            "BINARYMIME",
+            "ENHANCEDSTATUSCODES",
+            "STARTTLS",
+            "REQUIRETLS",
+            "8BITMIME",
+            "PIPELINING",
+            "LIMITS RCPTMAX=50",
+        ];
+        for named in offered {
+            assert_eq!(read(&[named]), Capabilities::default(), "{named} is the name of the host");
+            assert_ne!(read(&["host.example", named]), Capabilities::default(), "{named}");
+            assert_eq!(read(&["host.example", &format!("X{named}")]), Capabilities::default(), "{named}");
+        }
+        let all: Vec<_> = ["host.example"].into_iter().chain(offered).collect();
+        let seen = read(&all);
+        assert!(seen.smtp_utf8 && seen.dsn && seen.chunking && seen.binary_mime && seen.enhanced_status_codes);
+        assert!(seen.starttls && seen.require_tls && seen.eight_bit_mime && seen.pipelining);
+        assert_eq!(seen.limits.max_recipients, Some(50));
+    }
+
+    #[test]
     fn odd_values_are_passed_over() {
         assert_eq!(
             read(&["a", "SIZE x", "AUTH=PLAIN"]),

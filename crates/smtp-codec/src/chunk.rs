@@ -1,5 +1,8 @@
 //! Message data in the chunks of BDAT (RFC 3030 §2).
 
+#[cfg(test)]
+mod tests;
+
 use crate::content::Content;
 use crate::{BodyChunk, BodyForm, DataViolation};
 
@@ -68,7 +71,11 @@ impl ChunkScanner {
     pub fn scan<'b>(&'b mut self, buffer: &'b [u8]) -> ChunkStep<'b> {
         self.dots.clear();
         let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
-        let octets = buffer.get(..room).unwrap_or_default();
+        let octets = match buffer.get(..room).unwrap_or_default() {
+            // It is passed on when it is known what it is; only at the end of a chunk it cannot wait.
+            [octets @ .., b'\r'] if room as u64 != self.left => octets,
+            octets => octets,
+        };
         let mut at = 0;
         while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty()) {
             at += self.segment(rest, at);
@@ -76,8 +83,8 @@ impl ChunkScanner {
         self.left -= octets.len() as u64;
         let end_of_chunk = self.left == 0;
         let end = end_of_chunk && self.last;
-        if end && self.after_cr {
-            self.offence(DataViolation::BareCr);
+        if end && std::mem::take(&mut self.after_cr) {
+            self.odd(b"\r", DataViolation::BareCr);
         }
         ChunkStep {
             consumed: octets.len(),
@@ -99,8 +106,7 @@ impl ChunkScanner {
                 self.line_start = true;
                 return 1;
             }
-            self.offence(DataViolation::BareCr);
-            self.content.text(b"\r");
+            self.odd(b"\r", DataViolation::BareCr);
         }
         if std::mem::take(&mut self.line_start) && rest.first() == Some(&b'.') {
             self.dots.push(at);
@@ -120,15 +126,12 @@ impl ChunkScanner {
         special + 1
     }
 
+    /// An octet that lines must not hold; a binary message has no lines.
     fn odd(&mut self, octet: &[u8], violation: DataViolation) {
-        self.offence(violation);
-        self.content.text(octet);
-    }
-
-    fn offence(&mut self, violation: DataViolation) {
         if !self.binary {
             self.violation.get_or_insert(violation);
         }
+        self.content.text(octet);
     }
 
     /// Octets of the chunk that are still to come.

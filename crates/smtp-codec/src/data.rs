@@ -225,6 +225,25 @@ mod tests {
     }
 
     #[test]
+    fn the_header_is_counted_with_the_empty_line_behind_it() {
+        let mut scanner = DataScanner::default();
+        assert_eq!(scanner.scan(b"A: b\r\n..c: d\r\n\r\nbody\r\n").header, 6 + 7 + 2);
+        assert_eq!(scanner.scan(b"more\r\n").header, 15);
+        let mut scanner = DataScanner::default();
+        assert_eq!(scanner.scan(&[b'x'; 5000]).header, 5000, "a header line without an end counts as it comes");
+    }
+
+    #[test]
+    fn l4_a_line_of_any_length_passes_unchanged() {
+        for length in [998, 999, 5000, 100_000] {
+            let wire = [vec![b'x'; length], b"\r\n.\r\n".to_vec()].concat();
+            let seen = feed(wire.chunks(4096));
+            assert!(seen.end && seen.violation.is_none());
+            assert_eq!(seen.wire.len(), length + 2);
+        }
+    }
+
+    #[test]
     fn e1b_sizes_count_crlf_and_not_stuffed_dots() {
         assert_eq!(bytes(b"..a\r\n.\r\n").size, 4);
     }

@@ -1,5 +1,8 @@
 //! MAIL and RCPT as we write them.
 
+#[cfg(test)]
+mod tests;
+
 use postroad_mail_types::{Mailbox, ReversePath};
 
 use crate::{Body, Capabilities, MailParameters, RcptParameters, Ret};
@@ -65,32 +68,5 @@ pub fn print_bdat(out: &mut Vec<u8>, size: u64, last: bool) {
 fn word(out: &mut Vec<u8>, wanted: bool, text: &str) {
     if wanted {
         out.extend_from_slice(text.as_bytes());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Command;
-
-    #[test]
-    fn c7_parameters_go_only_to_hosts_that_offer_them() {
-        let parameters = MailParameters { size: Some(100), body: Some(Body::EightBitMime), ..Default::default() };
-        let mut out = Vec::new();
-        print_mail(&mut out, &ReversePath::Null, &parameters, &Capabilities::default(), 10);
-        assert_eq!(out, b"MAIL FROM:<>\r\n");
-        out.clear();
-        let host = Capabilities { size: true, eight_bit_mime: true, ..Capabilities::default() };
-        print_mail(&mut out, &ReversePath::Null, &parameters, &host, 10);
-        assert_eq!(out, b"MAIL FROM:<> SIZE=110 BODY=8BITMIME\r\n");
-    }
-
-    #[test]
-    fn th07_a_quoted_local_part_is_no_way_around_the_brackets() {
-        let line = b"RCPT TO:<\"victim@evil> NOTIFY=NEVER\"@ours.example>";
-        let Command::Rcpt(mailbox, _) = Command::parse(line).unwrap() else { panic!("not RCPT") };
-        let mut out = Vec::new();
-        print_rcpt(&mut out, &mailbox, &RcptParameters::default(), &Capabilities::default());
-        assert_eq!(out, [&line[..], b"\r\n"].concat());
     }
 }

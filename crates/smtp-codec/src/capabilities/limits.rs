@@ -43,3 +43,28 @@ impl Limits {
         seen
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<u32>, Option<u32>, Option<u32>) {
+        let limits = Limits::read(text.split_ascii_whitespace());
+        (limits.max_transactions, limits.max_recipients, limits.max_recipient_domains)
+    }
+
+    #[test]
+    fn e13_bad_values_are_passed_over_one_by_one() {
+        assert_eq!(read("MAILMAX=10 rcptmax=999999 RcptDomainMax=1"), (Some(10), Some(999_999), Some(1)));
+        assert_eq!(read("MAILMAX=0 RCPTMAX=1000000 RCPTDOMAINMAX=5"), (None, None, Some(5)));
+        assert_eq!(read("MAILMAX=many RCPTMAX=-5 RCPTDOMAINMAX=007"), (None, None, None));
+        assert_eq!(read("MAILMAX FUTURE FUTURE-2=a:b RCPTMAX=7"), (None, Some(7), None));
+    }
+
+    #[test]
+    fn e13_bad_syntax_makes_the_whole_keyword_void() {
+        for bad in ["=5", "RCPTMAX=", "RCPT.MAX=5", "X=a;b", "X=\u{e9}", "\u{e9}=5"] {
+            assert_eq!(read(&format!("MAILMAX=10 {bad}")), (None, None, None), "{bad}");
+        }
+    }
+}

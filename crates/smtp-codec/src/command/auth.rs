@@ -46,3 +46,40 @@ pub(super) fn parse(argument: &str) -> Result<Command, CommandError> {
     };
     Ok(Command::Auth { mechanism, initial })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<(String, Option<Vec<u8>>), CommandError> {
+        match Command::parse(line.as_bytes())? {
+            Command::Auth { mechanism, initial } => {
+                Ok((mechanism.to_string(), initial.map(|octets| octets.expose().to_vec())))
+            }
+            other => panic!("not AUTH: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn e10b_an_initial_response_is_base64_and_an_equals_sign_is_the_empty_one() {
+        assert_eq!(read("auth plain AGEAYg=="), Ok(("PLAIN".into(), Some(b"\0a\0b".to_vec()))));
+        assert_eq!(read("AUTH SCRAM-SHA-256"), Ok(("SCRAM-SHA-256".into(), None)));
+        assert_eq!(read("AUTH EXTERNAL ="), Ok(("EXTERNAL".into(), Some(Vec::new()))));
+        for line in ["AUTH PLAIN AGEAYg", "AUTH PLAIN A=GE", "AUTH PLAIN *", "AUTH PLAIN ==", "AUTH PLAIN AGE\u{7f}"] {
+            assert_eq!(read(line), Err(CommandError::Base64), "{line}");
+        }
+    }
+
+    #[test]
+    fn e10b_a_mechanism_has_a_name() {
+        for line in ["AUTH", "AUTH PLA!N", "AUTH A.B", "AUTH AAAAAAAAAAAAAAAAAAAAA", "AUTH PLAIN a b", "AUTH  PLAIN"] {
+            assert_eq!(read(line), Err(CommandError::Mechanism), "{line}");
+        }
+    }
+
+    #[test]
+    fn th10_a_command_does_not_show_its_initial_response() {
+        let shown = format!("{:?}", Command::parse(b"AUTH PLAIN c2VjcmV0"));
+        assert!(!shown.contains("secret") && !shown.contains("c2Vj"), "{shown}");
+    }
+}

@@ -19,3 +19,37 @@ pub(super) fn parse(argument: &str) -> Result<Command, CommandError> {
         .ok_or(CommandError::ChunkSize)?;
     Ok(Command::Bdat { size, last })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn e3a_sizes_stay_below_two_to_the_63() {
+        for (line, size, last) in [
+            ("BDAT 0 LAST", 0, true),
+            ("bdat 12 last", 12, true),
+            ("BDAT 86401", 86_401, false),
+            ("BDAT 9223372036854775807", LARGEST, false),
+        ] {
+            assert_eq!(Command::parse(line.as_bytes()), Ok(Command::Bdat { size, last }), "{line}");
+        }
+        for line in [
+            "BDAT",
+            "BDAT LAST",
+            "BDAT -1",
+            "BDAT +1",
+            "BDAT 1 FIRST",
+            "BDAT 1 LAST x",
+            "BDAT  1",
+            "BDAT 1  LAST",
+            "BDAT 0x1",
+            "BDAT 9223372036854775808",
+            "BDAT 18446744073709551615",
+            "BDAT 18446744073709551617",
+            "BDAT 99999999999999999999999",
+        ] {
+            assert_eq!(Command::parse(line.as_bytes()), Err(CommandError::ChunkSize), "{line}");
+        }
+    }
+}

@@ -90,3 +90,92 @@ fn ret(value: &str) -> Option<Ret> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(parameters: &str) -> Result<MailParameters, CommandError> {
+        match Command::parse(format!("MAIL FROM:<a@b.example>{parameters}").as_bytes())? {
+            Command::Mail(_, parameters) => Ok(parameters),
+            other => panic!("not MAIL: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn s06_all_parameters_in_any_case_and_order() {
+        let seen = read(
+            " envid=QQ+2B314159 Ret=hdrs BODY=binarymime smtputf8 RequireTLS Auth=e+3Dmc2@example.com  size=00012",
+        )
+        .unwrap();
+        assert_eq!(
+            seen,
+            MailParameters {
+                size: Some(12),
+                body: Some(Body::BinaryMime),
+                smtputf8: true,
+                require_tls: true,
+                auth: Xtext::parse("e+3Dmc2@example.com", 500),
+                ret: Some(Ret::Headers),
+                envid: Xtext::parse("QQ+2B314159", 100),
+            }
+        );
+        assert_eq!(read(" RET=FULL").unwrap().ret, Some(Ret::Full));
+    }
+
+    #[test]
+    fn e1a_size_is_digits_that_fit_a_counter() {
+        assert_eq!(read(" SIZE=18446744073709551615").unwrap().size, Some(u64::MAX));
+        for value in ["", "-1", "+1", "1.", "0x1", " 1", "18446744073709551616", "000000000000000000001"] {
+            assert!(read(&format!(" SIZE={value}")).is_err(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn e5a_smtputf8_has_no_value() {
+        assert_eq!(read(" SMTPUTF8=x"), Err(CommandError::Parameter));
+        assert_eq!(read(" SMTPUTF8="), Err(CommandError::Parameter));
+        assert_eq!(read(" REQUIRETLS=yes"), Err(CommandError::Parameter));
+    }
+
+    #[test]
+    fn e6b_invalid_and_repeated_parameters_are_refused() {
+        for one in ["SIZE=1", "BODY=7BIT", "SMTPUTF8", "REQUIRETLS", "AUTH=<>", "RET=FULL", "ENVID=x"] {
+            assert!(read(&format!(" {one}")).is_ok(), "{one}");
+            assert_eq!(read(&format!(" {one} {one}")), Err(CommandError::Parameter), "{one}");
+        }
+        for bad in
+            ["RET", "RET=", "RET=HEADERS", "ENVID", "ENVID=", "ENVID=a=b", "ENVID=a+0D", "ENVID=a+2", "ENVID=\u{e9}"]
+        {
+            assert_eq!(read(&format!(" {bad}")), Err(CommandError::Parameter), "{bad}");
+        }
+    }
+
+    #[test]
+    fn e10d_auth_is_xtext() {
+        assert_eq!(read(" AUTH=<>").unwrap().auth.unwrap().decoded(), "<>");
+        assert_eq!(read(" AUTH=a+40b").unwrap().auth.unwrap().decoded(), "a@b");
+        for bad in ["AUTH", "AUTH=", "AUTH=a+", "AUTH=a=b", "AUTH=a+0Ab"] {
+            assert_eq!(read(&format!(" {bad}")), Err(CommandError::Parameter), "{bad}");
+        }
+    }
+
+    #[test]
+    fn l2b_envid_has_100_octets_at_most() {
+        assert!(read(&format!(" ENVID={}", "x".repeat(100))).is_ok());
+        assert_eq!(read(&format!(" ENVID={}", "x".repeat(101))), Err(CommandError::Parameter));
+    }
+
+    #[test]
+    fn e5a_a_path_may_be_utf8_and_nothing_else_may() {
+        let Ok(Command::Mail(path, _)) = Command::parse("MAIL FROM:<j\u{f6}rg@b\u{fc}cher.example>".as_bytes()) else {
+            panic!("refused")
+        };
+        assert!(!path.is_ascii());
+        for bad in [" \u{e9}", " SIZE=\u{661}", " \u{a0}SMTPUTF8", "\u{a0}"] {
+            assert!(read(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(Command::parse(b"MAIL FROM:<j\xf6rg@b.example>"), Err(CommandError::NotAscii));
+        assert_eq!(Command::parse(b"MAIL FROM:<j\xed\xa0\x80@b.example>"), Err(CommandError::NotAscii));
+    }
+}

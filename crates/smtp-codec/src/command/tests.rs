@@ -24,7 +24,7 @@ fn s06_a_blank_after_the_colon_is_tolerated() {
 
 #[test]
 fn s07_arguments_where_none_belongs_are_refused() {
-    for line in ["DATA x", "RSET x", "QUIT x"] {
+    for line in ["DATA x", "RSET x", "QUIT x", "STARTTLS x"] {
         assert_eq!(error(line), CommandError::Argument, "{line}");
     }
     assert_eq!(Command::parse(b"NOOP x").unwrap(), Command::Noop);
@@ -78,6 +78,34 @@ fn s03_client_names() {
     for name in ["", " ", "a b", "[1.2", "[x]", "a(b)", "a\u{7f}", "<x>"] {
         assert_eq!(error(&format!("EHLO {name}")), CommandError::ClientName, "{name}");
     }
+}
+
+#[test]
+fn s05_basic_verbs_exist() {
+    for (line, command) in [
+        ("VRFY someone", Command::Vrfy),
+        ("EXPN list", Command::Expn),
+        ("HELP", Command::Help),
+        ("help MAIL", Command::Help),
+        ("StartTls", Command::StartTls),
+        ("RSET  ", Command::Rset),
+    ] {
+        assert_eq!(Command::parse(line.as_bytes()), Ok(command), "{line}");
+    }
+}
+
+#[test]
+fn s11_octets_above_127_are_refused_outside_of_paths() {
+    for line in ["EHLO b\u{fc}cher.example", "NOOP \u{fc}", "\u{fc}", "VRFY \u{fc}", "DATA\u{fc}"] {
+        assert_eq!(error(line), CommandError::NotAscii, "{line}");
+    }
+    assert_eq!(Command::parse(b"NOOP \xff"), Err(CommandError::NotAscii));
+}
+
+#[test]
+fn e5c_ehlo_names_are_ascii_and_may_be_a_labels() {
+    assert!(Command::parse(b"EHLO xn--bcher-kva.example").is_ok());
+    assert_eq!(error("EHLO b\u{fc}cher.example"), CommandError::NotAscii);
 }
 
 #[test]

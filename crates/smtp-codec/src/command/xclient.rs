@@ -118,3 +118,72 @@ fn protocol(text: &str) -> Option<bool> {
 fn login(text: &str) -> Option<Box<str>> {
     Some(text.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Command;
+
+    fn read(attributes: &str) -> Result<ClientAttributes, CommandError> {
+        match Command::parse(format!("XCLIENT {attributes}").as_bytes())? {
+            Command::Xclient(attributes) => Ok(attributes),
+            other => panic!("not XCLIENT: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn e16b_all_attributes_are_read() {
+        let seen = read(
+            "NAME=spike.porcupine.org ADDR=168.100.189.2 port=2525 Proto=ESMTP HELO=spike.example \
+             DESTADDR=IPV6:2001:db8::1 DESTPORT=25 LOGIN=us+20er",
+        )
+        .unwrap();
+        assert_eq!(seen.name, Some(Given::Value("spike.porcupine.org".into())));
+        assert_eq!(seen.address, Some(Given::Value("168.100.189.2".parse().unwrap())));
+        assert_eq!((seen.port, seen.extended), (Some(Given::Value(2525)), Some(Given::Value(true))));
+        assert_eq!(seen.helo.as_ref().and_then(Given::value).map(ClientName::as_str), Some("spike.example"));
+        assert_eq!(seen.destination_address, Some(Given::Value("2001:db8::1".parse().unwrap())));
+        assert_eq!(seen.destination_port, Some(Given::Value(25)));
+        assert_eq!(seen.login, Some(Given::Value("us er".into())));
+    }
+
+    #[test]
+    fn e16a_what_is_not_known_is_told_from_what_was_not_said() {
+        let seen = read("NAME=[UNAVAILABLE] HELO=[tempunavail]").unwrap();
+        assert_eq!((seen.name, seen.address), (Some(Given::Unavailable), None));
+        assert_eq!(seen.helo, Some(Given::TemporarilyUnavailable));
+        assert_eq!(
+            read("ADDR=IPv6:::ffff:192.0.2.1").unwrap().address.unwrap().value(),
+            Some(&"192.0.2.1".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn e16b_malformed_attributes_are_refused() {
+        for attributes in [
+            "",
+            "NAME",
+            "NAME=",
+            "FOO=x",
+            "NAME=a NAME=b",
+            "NAME=a+0D+0Ab",
+            "NAME=a+28b+29",
+            "NAME=a+C3+A9",
+            "NAME=a+2",
+            "ADDR=1.2.3",
+            "ADDR=2001:db8::1",
+            "ADDR=IPV6:x",
+            "ADDR=IPV6:1.2.3.4",
+            "PORT=65536",
+            "PORT=-1",
+            "PROTO=LMTP",
+            "HELO=a+20b",
+            "LOGIN=a+00",
+            "LOGIN=a=b",
+            "DESTPORT=",
+        ] {
+            assert_eq!(read(attributes), Err(CommandError::Attribute), "{attributes}");
+        }
+        assert_eq!(Command::parse("XCLIENT NAME=\u{e9}".as_bytes()), Err(CommandError::NotAscii));
+    }
+}
