@@ -21,7 +21,7 @@ impl ClientName {
     /// An address literal or a host name; text after a literal is tolerated and dropped (RFC 5321 §4.1.4). Underscores
     /// are let pass, for many machines have them in their names.
     pub(crate) fn parse(argument: Option<&str>) -> Result<Self, CommandError> {
-        let name = argument.unwrap_or_default().trim_start_matches(' ');
+        let name = argument.unwrap_or_default();
         let usable = |name: &str| (1..=255).contains(&name.len());
         if name.starts_with('[') {
             let end = name.find(']').ok_or(CommandError::ClientName)?;
