@@ -1,79 +1,59 @@
-//! The replies that are ours alone.
+//! The replies that are ours alone. Each refusal has a rule, which the log names, and says what to do.
+
+mod access;
+mod closing;
+mod command;
+mod message;
 
 use postroad_mail_types::{EnhancedCode, Reply};
-use postroad_smtp_codec::{CommandError, DataViolation};
+
+pub(crate) use access::*;
+pub(crate) use closing::*;
+pub(crate) use command::*;
+pub(crate) use message::*;
+
+/// A refusal.
+#[derive(Clone, Debug)]
+pub(crate) struct No {
+    pub(crate) rule: &'static str,
+    pub(crate) reply: Reply,
+}
 
 const fn code(class: u8, subject: u16, detail: u16) -> Option<EnhancedCode> {
     Some(EnhancedCode::new(class, subject, detail))
+}
+
+/// `basic` and the enhanced code that belongs to it: its class is the first digit of the basic one (RFC 2034 §4).
+fn no(rule: &'static str, basic: u16, (subject, detail): (u16, u16), text: &'static str) -> No {
+    let class = if basic < 500 { 4 } else { 5 };
+    No { rule, reply: Reply::fixed(basic, code(class, subject, detail), text) }
+}
+
+fn no_made(rule: &'static str, basic: u16, (subject, detail): (u16, u16), text: String) -> No {
+    let class = if basic < 500 { 4 } else { 5 };
+    No { rule, reply: Reply::made(basic, code(class, subject, detail), text) }
 }
 
 pub(crate) fn ok(text: &'static str) -> Reply {
     Reply::fixed(250, code(2, 0, 0), text)
 }
 
-pub(crate) fn bad_sequence(text: &'static str) -> Reply {
-    Reply::fixed(503, code(5, 5, 1), text)
+pub(crate) fn chunk_received() -> Reply {
+    ok("Chunk received; send the rest")
 }
 
-pub(crate) fn malformed_line() -> Reply {
-    Reply::fixed(500, code(5, 5, 2), "Lines end with CRLF and hold no other control characters")
+pub(crate) fn go_ahead() -> Reply {
+    Reply::fixed(220, code(2, 0, 0), "Begin TLS now")
 }
 
-pub(crate) fn line_too_long() -> Reply {
-    Reply::fixed(500, code(5, 5, 6), "Line too long")
-}
-
-pub(crate) fn not_implemented() -> Reply {
-    Reply::fixed(502, code(5, 5, 1), "Command not implemented")
+pub(crate) fn authenticated() -> Reply {
+    Reply::fixed(235, code(2, 7, 0), "Authenticated")
 }
 
 pub(crate) fn cannot_verify() -> Reply {
     Reply::fixed(252, code(2, 5, 2), "Send some mail, and see whether it is delivered")
 }
 
-pub(crate) fn too_large() -> Reply {
-    Reply::fixed(552, code(5, 3, 4), "Message too large")
-}
-
-pub(crate) fn too_many_hops() -> Reply {
-    Reply::fixed(554, code(5, 4, 6), "Too many Received fields: the mail runs in a circle")
-}
-
-pub(crate) fn too_many_recipients() -> Reply {
-    Reply::fixed(452, code(4, 5, 3), "Too many recipients: send the others in another transaction")
-}
-
-pub(crate) fn relaying_denied() -> Reply {
-    Reply::fixed(550, code(5, 7, 1), "Relaying is not allowed from your address")
-}
-
-pub(crate) fn not_ascii() -> Reply {
-    Reply::fixed(553, code(5, 6, 7), "Addresses outside ASCII need SMTPUTF8, which is not offered here")
-}
-
-pub(crate) fn violation(violation: DataViolation) -> Reply {
-    let text = match violation {
-        DataViolation::BareCr => "Message refused: it holds a CR without LF",
-        DataViolation::BareLf => "Message refused: it holds a LF without CR",
-        DataViolation::Nul => "Message refused: it holds a NUL",
-    };
-    Reply::fixed(550, code(5, 6, 0), text)
-}
-
-/// The one table from malformed commands to replies (RFC 5321 §4.2.4, RFC 3463).
-pub(crate) fn command_error(error: CommandError) -> Reply {
-    let (basic, detail) = match error {
-        CommandError::NotAscii | CommandError::UnknownVerb | CommandError::OtherProtocol => (500, 2),
-        CommandError::Base64 => (501, 2),
-        CommandError::ClientName
-        | CommandError::Argument
-        | CommandError::Parameter
-        | CommandError::ChunkSize
-        | CommandError::Mechanism
-        | CommandError::Attribute => (501, 4),
-        CommandError::ReversePath => return Reply::made(501, code(5, 1, 7), error.to_string()),
-        CommandError::ForwardPath => return Reply::made(501, code(5, 1, 3), error.to_string()),
-        CommandError::UnknownParameter => (555, 4),
-    };
-    Reply::made(basic, code(5, 5, detail), error.to_string())
+pub(crate) fn help() -> Reply {
+    Reply::fixed(214, code(2, 0, 0), "This is SMTP as in RFC 5321; EHLO lists the extensions")
 }

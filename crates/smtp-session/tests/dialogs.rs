@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use postroad_mail_types::{EnhancedCode, HostName, Reply};
-use postroad_smtp_codec::LineScanner;
-use postroad_smtp_session::{Action, BodyEnd, Event, Session, SessionSettings};
+use postroad_smtp_codec::{Extensions, LineScanner};
+use postroad_smtp_session::{Action, BodyEnd, Client, Event, Session, SessionSettings};
 
 /// A session with a pipeline that answers as the dialogue says.
 struct Server {
@@ -20,6 +20,11 @@ struct Server {
     closed: bool,
 }
 
+fn session(settings: SessionSettings, may_relay: bool) -> Session {
+    let client = Client::new("192.0.2.7".parse().unwrap(), may_relay);
+    Session::new(Arc::new(settings), client, Arc::new(Extensions::of_unknown_host()))
+}
+
 impl Server {
     fn new() -> Self {
         let settings = SessionSettings {
@@ -27,7 +32,7 @@ impl Server {
             ..SessionSettings::new(HostName::parse("relay.example").unwrap())
         };
         let mut server = Self {
-            session: Session::new(Arc::new(settings), true),
+            session: session(settings, true),
             lines: LineScanner::new(SessionSettings::LINE_LIMIT),
             input: Vec::new(),
             replies: VecDeque::new(),
@@ -48,9 +53,10 @@ impl Server {
     }
 
     fn act(&mut self, action: Action) {
-        let (reply, closes) = match action {
-            Action::Reply(reply) | Action::ReplyNow(reply) | Action::Abort(reply) => (reply, false),
-            Action::Close(reply) => (reply, true),
+        let (said, closes) = match action {
+            Action::Read => return,
+            Action::Reply(said) | Action::ReplyNow(said) | Action::Abort(said) | Action::Final(said) => (said, false),
+            Action::Close(said) => (said, true),
             Action::Mail(_) => {
                 return self.event(Event::Answer(Reply::fixed(250, Some(EnhancedCode::new(2, 1, 0)), "Ok")));
             }
@@ -58,13 +64,14 @@ impl Server {
                 let reply = self.answer("rcpt", 250);
                 return self.event(Event::Answer(reply));
             }
-            Action::Data => {
+            Action::Data(_) => {
                 let reply = self.answer("data", 354);
                 return self.event(Event::Answer(reply));
             }
+            other => panic!("what is {other:?}?"),
         };
         let mut wire = Vec::new();
-        reply.write_to(&mut wire);
+        said.reply.write_to(&mut wire);
         let text = String::from_utf8(wire).unwrap();
         self.replies.extend(text.split_terminator("\r\n").map(str::to_owned));
         self.closed |= closes;
@@ -98,6 +105,7 @@ impl Server {
                     self.passed.clear();
                     self.event(Event::Answer(reply));
                 }
+                Some(BodyEnd::Chunk(action)) => self.act(action),
                 None => {}
             }
             (consumed, ended)
@@ -105,7 +113,7 @@ impl Server {
             let scan = self.lines.scan(&input);
             let (consumed, whole) = (scan.consumed, scan.line.is_some());
             if let Some(line) = scan.line {
-                let action = self.session.on(Event::Line(line));
+                let action = self.session.on(Event::Line { line, more: input.len() > consumed });
                 self.act(action);
             }
             (consumed, whole)
@@ -175,10 +183,10 @@ fn every_dialogue_goes_as_written() {
 #[test]
 fn s17_who_may_not_relay_is_told_at_rcpt() {
     let mut server = Server::new();
-    let settings = Arc::new(SessionSettings::new(HostName::parse("relay.example").unwrap()));
-    server.session = Session::new(settings, false);
+    let settings = SessionSettings::new(HostName::parse("relay.example").unwrap());
+    server.session = session(settings, false);
     server.receive(b"HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<u@y.example>\r\n");
-    assert_eq!(server.replies.pop_back().unwrap(), "550 5.7.1 Relaying is not allowed from your address");
+    assert_eq!(server.replies.pop_back().unwrap(), "550 5.7.1 Relaying is not allowed from your address 192.0.2.7: ask to have it allowed");
 }
 
 #[test]
@@ -230,7 +238,7 @@ fn m16_more_than_a_hundred_hops_are_refused_after_the_end() {
     for (hops, code) in [(100, "250"), (101, "554 5.4.6")] {
         let mut server = Server::new();
         let settings = SessionSettings::new(HostName::parse("relay.example").unwrap());
-        server.session = Session::new(Arc::new(settings), true);
+        server.session = session(settings, true);
         up_to_the_data(&mut server);
         server.receive("received: x\r\n".repeat(hops).as_bytes());
         server.receive(b"\r\nReceived: in the body\r\n.\r\n");

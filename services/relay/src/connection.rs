@@ -14,8 +14,8 @@ use postroad_lifecycle::Shutdown;
 use postroad_mail_types::Reply;
 use postroad_pipeline::{Abort, Transaction};
 use postroad_smarthost::SmartHostCourier;
-use postroad_smtp_codec::LineScanner;
-use postroad_smtp_session::{Action, Event, Session, SessionSettings};
+use postroad_smtp_codec::{BodyForm, Extensions, LineScanner};
+use postroad_smtp_session::{Action, Client, Event, Said, SaslAnswer, SaslFailure, Session, SessionSettings, Timeout};
 use postroad_telemetry::SessionRecord;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -73,7 +73,11 @@ impl<'l> Connection<'l> {
             timers: front.timers,
             input: Input::default(),
             lines: LineScanner::new(SessionSettings::LINE_LIMIT),
-            session: Session::new(Arc::clone(&front.session), may_relay),
+            session: Session::new(
+                Arc::clone(&front.session),
+                Client::new(peer.ip(), may_relay),
+                Arc::new(Extensions::of_unknown_host()),
+            ),
             out: Vec::with_capacity(256),
             out_since: Instant::now(),
             since: Instant::now(),
@@ -126,7 +130,8 @@ impl<'l> Connection<'l> {
         let scan = self.lines.scan(self.input.unread());
         let consumed = scan.consumed;
         if let Some(line) = scan.line {
-            let action = self.session.on(Event::Line(line));
+            let more = self.input.unread().len() > consumed;
+            let action = self.session.on(Event::Line { line, more });
             self.input.consume(consumed);
             let next = self.act(action).await;
             self.since = Instant::now();
@@ -156,85 +161,89 @@ impl<'l> Connection<'l> {
             Ok(Ok(_)) => Ok(Next::Go),
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => {
-                info!(session = self.record.session_id, peer = %self.record.peer, rule = "timeout", "client was silent for too long");
                 self.ending = Abort::Timeout;
-                let action = self.session.on(Event::Timeout);
+                let action = self.session.on(Event::Timeout(Timeout::Idle));
                 self.act(action).await
             }
         }
     }
 
-    /// Does what the session says. A pipeline's answer goes back into the session, which says what to do with it.
-    async fn act(&mut self, action: Action) -> io::Result<Next> {
-        let action = match action {
-            Action::Mail(mail) => {
-                self.sequence += 1;
-                let transaction = self.front.pipeline.begin(Arc::clone(&self.record), mail, self.sequence);
-                self.transaction = Some(transaction);
-                self.session.on(Event::Answer(Reply::fixed(250, Some(OK), "Ok")))
-            }
-            Action::Rcpt(mailbox) => {
-                // The answers to a group of commands leave together, but not while the client's timer runs out.
-                if !self.out.is_empty() && self.out_since.elapsed() > HELD {
-                    self.flush().await?;
+    /// Does what the session says. What it asks is answered, and it says what to do with the answer.
+    async fn act(&mut self, mut action: Action) -> io::Result<Next> {
+        loop {
+            let event = match action {
+                Action::Mail(mail) => {
+                    self.sequence += 1;
+                    let transaction = self.front.pipeline.begin(Arc::clone(&self.record), *mail, self.sequence);
+                    self.transaction = Some(transaction);
+                    Event::Answer(Reply::fixed(250, Some(OK), "Ok"))
                 }
-                let reply = match &mut self.transaction {
-                    Some(transaction) => Box::pin(transaction.rcpt(mailbox)).await,
-                    None => lost_track(),
-                };
-                self.session.on(Event::Answer(reply))
-            }
-            Action::Data => {
-                let reply = match &mut self.transaction {
-                    Some(transaction) => Box::pin(transaction.data()).await,
-                    None => lost_track(),
-                };
-                let refused = reply.class() != 3;
-                let action = self.session.on(Event::Answer(reply));
-                if refused {
-                    return self.last_word(action).await;
+                Action::Rcpt(request) => {
+                    // The answers to a group of commands leave together, but not while the client's timer runs out.
+                    if !self.out.is_empty() && self.out_since.elapsed() > HELD {
+                        self.flush().await?;
+                    }
+                    Event::Answer(match &mut self.transaction {
+                        Some(transaction) => Box::pin(transaction.rcpt(request.mailbox)).await,
+                        None => lost_track(),
+                    })
                 }
-                action
-            }
-            other => other,
-        };
-        self.say(action).await
+                Action::Data(form) => Event::Answer(match (&mut self.transaction, form) {
+                    (Some(transaction), BodyForm::Stuffed) => Box::pin(transaction.data()).await,
+                    // Chunks cannot be passed on.
+                    _ => lost_track(),
+                }),
+                // Neither is configured anywhere.
+                Action::Sasl(_) => Event::Sasl(SaslAnswer::Failure(SaslFailure::Mechanism)),
+                Action::StartTls(_) => Event::TlsUnavailable,
+                said => return self.say(said).await,
+            };
+            action = self.session.on(event);
+        }
     }
 
     /// Writes what the session says now.
     async fn say(&mut self, action: Action) -> io::Result<Next> {
         match action {
-            Action::Reply(reply) => {
-                self.note(&reply);
+            Action::Read => Ok(Next::Go),
+            Action::Reply(said) => {
+                self.note(&said);
                 if self.out.is_empty() {
                     self.out_since = Instant::now();
                 }
-                reply.write_to(&mut self.out);
+                said.reply.write_to(&mut self.out);
                 Ok(Next::Go)
             }
-            Action::ReplyNow(reply) => {
-                self.note(&reply);
-                reply.write_to(&mut self.out);
-                self.flush().await?;
-                Ok(Next::Go)
-            }
-            Action::Abort(reply) => {
-                reply.write_to(&mut self.out);
-                let flushed = self.flush().await;
+            Action::ReplyNow(said) => self.say_now(&said).await,
+            Action::Abort(said) => {
+                let written = self.say_now(&said).await;
                 if let Some(transaction) = self.transaction.take() {
                     transaction.abort(Abort::Client).await;
                 }
-                flushed.map(|()| Next::Go)
+                written
             }
-            Action::Close(reply) => {
-                reply.write_to(&mut self.out);
-                self.flush().await?;
+            Action::Final(said) => {
+                let written = self.say_now(&said).await;
+                if let Some(transaction) = self.transaction.take() {
+                    transaction.settle(written.is_ok()).await;
+                }
+                written
+            }
+            Action::Close(said) => {
+                self.say_now(&said).await?;
                 self.stream.shutdown().await?;
                 Ok(Next::Close)
             }
-            // The session asks nothing in answer to an answer.
-            Action::Mail(_) | Action::Rcpt(_) | Action::Data => Ok(Next::Close),
+            // The rest is asked and answered; no peer is listed for XCLIENT.
+            _ => Ok(Next::Close),
         }
+    }
+
+    async fn say_now(&mut self, said: &Said) -> io::Result<Next> {
+        self.note(said);
+        said.reply.write_to(&mut self.out);
+        self.flush().await?;
+        Ok(Next::Go)
     }
 
     async fn flush(&mut self) -> io::Result<()> {
@@ -249,9 +258,17 @@ impl<'l> Connection<'l> {
     }
 
     /// Refusals go into the log with the peer and the reply, which holds no address of a person.
-    fn note(&self, reply: &Reply) {
-        if reply.class() > 3 {
-            info!(session = self.record.session_id, peer = %self.record.peer, code = reply.code(), enhanced = reply.enhanced().map(tracing::field::display), "refused");
+    fn note(&self, said: &Said) {
+        if let Some(refusal) = said.refusal {
+            info!(
+                session = self.record.session_id,
+                peer = %self.record.peer,
+                rule = refusal.rule,
+                phase = refusal.phase.as_str(),
+                code = said.reply.code(),
+                enhanced = said.reply.enhanced().map(tracing::field::display),
+                "refused"
+            );
         }
     }
 }

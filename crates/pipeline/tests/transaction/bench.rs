@@ -85,7 +85,15 @@ impl Bench {
             peer: "192.0.2.7:4711".parse().unwrap(),
         };
         let reverse_path = ReversePath::Mailbox(Mailbox::parse("a@x.example").unwrap());
-        let mail = MailRequest { reverse_path, parameters, client, protocol: Protocol::ESMTP };
+        let mail = MailRequest {
+            reverse_path,
+            parameters,
+            client,
+            protocol: Protocol::ESMTP,
+            tls: None,
+            user: None,
+            submission: false,
+        };
         self.pipeline.begin(Arc::new(session), mail, 1)
     }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 
 use postroad_pipeline::Message;
-use postroad_smtp_session::{Action, BodyEnd, Event};
+use postroad_smtp_session::{BodyEnd, Event};
 use tokio::time::Instant;
 
 use super::{Connection, Next, lost_track};
@@ -21,7 +21,7 @@ impl Connection<'_> {
         }
         self.input.consume(consumed);
         if let Some(end) = end {
-            return self.end_of_data(end).await;
+            return Box::pin(self.end_of_data(end)).await;
         }
         let read = tokio::time::timeout(self.timers.data, self.input.fill(&mut self.stream, true)).await;
         self.read(read).await
@@ -31,24 +31,21 @@ impl Connection<'_> {
         let (size, hops) = self.session.message();
         let message = Message { size, hops };
         self.answering.store(true, Ordering::Relaxed);
-        let reply = match (&mut self.transaction, end) {
-            (Some(transaction), BodyEnd::Complete) => Box::pin(transaction.finish(message)).await,
-            (Some(transaction), BodyEnd::Refused(reply)) => transaction.refuse(reply, message).await,
-            (None, _) => lost_track(),
+        let action = match (&mut self.transaction, end) {
+            (_, BodyEnd::Chunk(action)) => action,
+            (Some(transaction), BodyEnd::Complete) => {
+                let reply = Box::pin(transaction.finish(message)).await;
+                self.session.on(Event::Answer(reply))
+            }
+            (Some(transaction), BodyEnd::Refused(reply)) => {
+                let reply = transaction.refuse(reply, message).await;
+                self.session.on(Event::Answer(reply))
+            }
+            (None, _) => self.session.on(Event::Answer(lost_track())),
         };
-        let action = self.session.on(Event::Answer(reply));
-        let next = self.last_word(action).await;
+        let next = self.say(action).await;
         self.answering.store(false, Ordering::Relaxed);
         self.since = Instant::now();
         next
-    }
-
-    /// The final reply of a transaction: written first, recorded then.
-    pub(super) async fn last_word(&mut self, action: Action) -> io::Result<Next> {
-        let said = self.say(action).await;
-        if let Some(transaction) = self.transaction.take() {
-            transaction.settle(said.is_ok()).await;
-        }
-        said
     }
 }
