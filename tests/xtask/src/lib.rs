@@ -1,6 +1,8 @@
-//! The recipes of the house: `test`, which CI and people run alike, and `rules`, which makes the table of rules anew.
+//! The recipes of the house: `test`, which CI and people run alike; `rules`, which makes the table of
+//! rules anew; `fuzz`, which runs the fuzzer for as long as one likes.
 
 mod deny;
+mod fuzz;
 mod packages;
 mod request;
 pub mod rules;
@@ -22,6 +24,7 @@ pub use tally::Tally;
 pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
     match Request::parse(arguments)? {
         Request::Rules => rules::write(),
+        Request::Fuzz { target, seconds } => fuzz::one(target.as_deref(), seconds),
         Request::Test(test) => run_test(&test),
     }
 }

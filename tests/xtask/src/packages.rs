@@ -8,12 +8,13 @@ use crate::Outcome;
 use crate::shell::{say, show, succeeds};
 
 /// Debian packages that tests use, and what goes untested without each.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("postfix", "delivery to a real Postfix"),
     ("swaks", "mail sent by swaks"),
     ("sasl2-bin", "login at a real Postfix"),
     ("libsasl2-modules", "login at a real Postfix"),
     ("python3", "mail sent by Python's smtplib"),
+    ("g++", "fuzzing, whose driver is C++"),
     ("strace", "that a change reaches the disk before the answer"),
 ];
 

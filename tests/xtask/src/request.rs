@@ -5,10 +5,12 @@ use crate::Stage;
 /// How the recipes are called.
 pub const USAGE: &str = "usage: cargo xtask test [--long] [STAGE...]
        cargo xtask rules
+       cargo xtask fuzz [TARGET [SECONDS]]
+fuzz: all targets, or one, for 600 seconds each or as many as said (docs/FUZZING.md)
 rules: makes docs/RULES.md from tests/rules/rules.txt and the names of the tests
 test:
-  --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay)
-  STAGE    only these: packages, fmt, clippy, doc, deny, tests; default: all of them in this order";
+  --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay; 20 minutes of fuzzing instead of one)
+  STAGE    only these: packages, fmt, clippy, doc, deny, tests, fuzz; default: all of them in this order";
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,13 @@ pub enum Request {
     Test(Test),
     /// The table of rules.
     Rules,
+    /// The fuzzer.
+    Fuzz {
+        /// One target; `None`: all, one after the other.
+        target: Option<String>,
+        /// Seconds for each.
+        seconds: u64,
+    },
 }
 
 /// Which tests are asked for.
@@ -35,6 +44,14 @@ impl Request {
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Self> {
         match arguments.next().as_deref() {
             Some("test") => Test::parse(arguments).map(Self::Test),
+            Some("fuzz") => {
+                let target = arguments.next();
+                let seconds = arguments.next().map_or(Ok(600), |text| text.parse());
+                match (seconds, arguments.next()) {
+                    (Ok(seconds), None) => Ok(Self::Fuzz { target, seconds }),
+                    _ => bail!("fuzz takes a target and a number of seconds\n{USAGE}"),
+                }
+            }
             Some("rules") => match arguments.next() {
                 Some(argument) => bail!("rules takes no argument, and not {argument:?}\n{USAGE}"),
                 None => Ok(Self::Rules),
@@ -90,7 +107,13 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_named() {
-        for (line, named) in [("test fnt", "fnt"), ("tset", "tset"), ("", "which recipe"), ("rules x", "x")] {
+        for (line, named) in [
+            ("test fnt", "fnt"),
+            ("tset", "tset"),
+            ("", "which recipe"),
+            ("rules x", "x"),
+            ("fuzz data long", "seconds"),
+        ] {
             assert!(parse(line).unwrap_err().to_string().contains(named));
         }
     }

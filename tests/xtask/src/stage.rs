@@ -1,5 +1,5 @@
 use crate::shell::{cargo, show, watch};
-use crate::{Tally, Test, deny, packages};
+use crate::{Tally, Test, deny, fuzz, packages};
 
 /// One step of the recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Stage {
     Deny,
     /// Unit, property, dialogue, end-to-end and interoperability tests.
     Tests,
+    /// The fuzzer, for a minute.
+    Fuzz,
 }
 
 /// How a stage went.
@@ -37,7 +39,8 @@ impl Outcome {
 
 impl Stage {
     /// All stages, in their order.
-    pub const ALL: [Self; 6] = [Self::Packages, Self::Fmt, Self::Clippy, Self::Doc, Self::Deny, Self::Tests];
+    pub const ALL: [Self; 7] =
+        [Self::Packages, Self::Fmt, Self::Clippy, Self::Doc, Self::Deny, Self::Tests, Self::Fuzz];
 
     /// Its name on the command line.
     #[must_use]
@@ -49,6 +52,7 @@ impl Stage {
             Self::Doc => "doc",
             Self::Deny => "deny",
             Self::Tests => "tests",
+            Self::Fuzz => "fuzz",
         }
     }
 
@@ -70,6 +74,7 @@ impl Stage {
             }
             Self::Deny => deny::check(),
             Self::Tests => tests(request, tally),
+            Self::Fuzz => fuzz::check(request),
         }
     }
 }
