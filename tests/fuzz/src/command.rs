@@ -84,6 +84,7 @@ fn parsed(line: &[u8]) {
     match &mut command {
         Command::Mail(path, parameters) => {
             print_mail(&mut printed, path, parameters, &every_extension(), 0);
+            [&parameters.auth, &parameters.envid].into_iter().flatten().for_each(xtext);
             unvouched(parameters);
         }
         Command::Rcpt(mailbox, parameters) => print_rcpt(&mut printed, mailbox, parameters, &every_extension()),
@@ -106,6 +107,18 @@ fn parsed(line: &[u8]) {
         "{:?} reads back otherwise",
         String::from_utf8_lossy(again)
     );
+}
+
+/// Printable, and `+` before two upper-case hexadecimal digits only (RFC 3461 §4).
+fn xtext(value: &Xtext) {
+    let text = value.as_str();
+    for (at, _) in text.match_indices('+') {
+        let digits = text.as_bytes().get(at + 1..at + 3).unwrap_or_default();
+        let hexadecimal = digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'A'..=b'F'));
+        assert!(digits.len() == 2 && hexadecimal, "{text:?} is no xtext");
+    }
+    assert!(text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'='), "{text:?} is no xtext");
+    assert!(value.decoded().bytes().all(|octet| (b' '..=b'~').contains(&octet)), "{text:?} hides something");
 }
 
 /// We vouch for nobody, so any AUTH goes on as `<>` (RFC 4954 §5).

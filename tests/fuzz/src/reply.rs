@@ -11,12 +11,42 @@ pub fn reply(input: &[u8]) {
         let near_a_limit = whole.1 == Some(ReplyFault::TooLong) || cut.1 == Some(ReplyFault::TooLong);
         assert!(cut == whole || near_a_limit, "the outcome depends on the cut: {cut:?}, {whole:?}");
     }
+    if whole.1 != Some(ReplyFault::TooLong) {
+        let (codes, fault) = naive(input);
+        assert_eq!(whole.0.iter().map(|reply| (reply.code, reply.lines.len())).collect::<Vec<_>>(), codes);
+        assert_eq!(whole.1, fault);
+    }
     for reply in whole.0 {
         assert!((200..=599).contains(&reply.code), "code {}", reply.code);
         assert!(!reply.lines.is_empty());
         let _read = Capabilities::read(&reply);
         passed_on(&reply);
     }
+}
+
+/// Code and number of lines of each reply, and what ends the dialogue: each line has three digits of which the first is 2
+/// to 5, a hyphen behind them means that another line of the same code follows (RFC 5321 §4.2.1).
+fn naive(input: &[u8]) -> (Vec<(u16, usize)>, Option<ReplyFault>) {
+    let (mut replies, mut begun, mut rest) = (Vec::new(), None::<(u16, usize)>, input);
+    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+        let line = &rest[..end];
+        rest = &rest[end + 2..];
+        let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit));
+        let code = digits.map_or(0, |digits| digits.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0')));
+        if !(200..600).contains(&code) {
+            return (replies, Some(ReplyFault::NoReply));
+        }
+        let lines = match begun {
+            Some((first, _)) if first != code => return (replies, Some(ReplyFault::CodesDiffer)),
+            Some((_, lines)) => lines + 1,
+            None => 1,
+        };
+        begun = Some((code, lines));
+        if line.get(3) != Some(&b'-') {
+            replies.extend(begun.take());
+        }
+    }
+    (replies, None)
 }
 
 /// All replies, and what ended the dialogue.

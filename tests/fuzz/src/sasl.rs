@@ -34,6 +34,7 @@ fn plain(message: &[u8]) {
     let authorization = read.authorization.as_deref().unwrap_or_default();
     let printed = [authorization.as_bytes(), b"\0", read.user.as_bytes(), b"\0", read.password.expose()].concat();
     assert_eq!(printed, message, "PLAIN");
+    assert!(!read.password.expose().is_empty() && !read.password.expose().contains(&0), "PLAIN has three parts");
     name(&read.user);
     name(authorization);
     hidden(&read, "PlainMessage(…)");
