@@ -35,7 +35,7 @@ pub use fuzz::feed_every_mechanism;
 pub use identity::Identity;
 pub use limits::{MAX_FILE, MAX_MESSAGE, MAX_USERS};
 pub use mechanism::{Mechanism, Mechanisms};
-pub use password::{Password, PasswordError};
+pub use password::{Password, PasswordError, UserNameError, check_user_name};
 pub use problems::Problems;
 pub use senders::{SenderError, Senders};
 pub use step::{Job, Step};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::limits::MAX_PASSWORD;
+use crate::limits::{MAX_NAME, MAX_PASSWORD};
 
 /// A password in its SASLprep form: what verifiers are made from. It wipes itself, and prints as `<redacted>`.
 #[derive(Clone)]
@@ -60,6 +60,32 @@ impl fmt::Debug for Password {
 pub(crate) fn prepare_name(name: &str) -> Option<Zeroizing<String>> {
     let prepared = Zeroizing::new(stringprep::saslprep(name).ok()?.into_owned());
     (!prepared.is_empty()).then_some(prepared)
+}
+
+/// Why a text is no user name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserNameError {
+    /// Empty or too long.
+    #[error("should have 1 to {MAX_NAME} octets")]
+    Length,
+    /// A client's name, once prepared, could not be the same.
+    #[error(
+        "is not in its prepared form (SASLprep, RFC 4013): write it without control characters, without spaces at its ends, \
+         and in composed characters"
+    )]
+    Form,
+}
+
+/// Whether a text can be the name of a user.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_user_name(name: &str) -> Result<(), UserNameError> {
+    if name.is_empty() || name.len() > MAX_NAME {
+        return Err(UserNameError::Length);
+    }
+    let as_written = prepare_name(name).is_some_and(|prepared| prepared.as_str() == name);
+    if as_written && name.trim() == name { Ok(()) } else { Err(UserNameError::Form) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use postroad_seal::PasswordHashError;
 use serde_yaml_ng::Value;
 
 use crate::limits::{MAX_FILE, MAX_HASHES, MAX_NAME, MAX_SENDERS, MAX_USERS};
-use crate::password::prepare_name;
+use crate::password::check_user_name;
 use crate::problems::{Gathering, Problems};
 use crate::senders::Senders;
 use crate::user::User;
@@ -94,18 +94,10 @@ fn read_user(entry: &Value, path: &str, problems: &mut Gathering) -> Option<User
 }
 
 fn read_name(name: &str, path: &str, problems: &mut Gathering) -> String {
-    if name.is_empty() || name.len() > MAX_NAME {
-        problems.note(path, format_args!("should have 1 to {MAX_NAME} octets"));
-        return String::new();
-    }
-    match prepare_name(name) {
-        Some(prepared) if prepared.as_str() == name && name.trim() == name => name.to_owned(),
-        _ => {
-            problems.note(
-                path,
-                "is not in its prepared form (SASLprep, RFC 4013): write it without control characters, without spaces at its \
-                 ends, and in composed characters",
-            );
+    match check_user_name(name) {
+        Ok(()) => name.to_owned(),
+        Err(error) => {
+            problems.note(path, error);
             String::new()
         }
     }

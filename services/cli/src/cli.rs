@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::quickstart::QuickstartArguments;
-use crate::{connector, relay, route, span_of_time};
+use crate::{connector, relay, route, span_of_time, user};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -57,6 +57,9 @@ pub(crate) enum Command {
     /// Show the relays.
     #[command(subcommand)]
     Relay(relay::Command),
+    /// Make what stands in a users file for a password.
+    #[command(subcommand)]
+    User(user::Command),
     /// Start a control plane, a relay and a capturing smart host on loopback, and send one message through them.
     Quickstart(QuickstartArguments),
 }

@@ -5,6 +5,9 @@ use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
 use crate::Failure;
 
+mod hidden;
+use hidden::Hidden;
+
 /// Longest answer or password that is read, in octets.
 const INPUT_LIMIT: u64 = 4096;
 
@@ -14,6 +17,8 @@ pub struct Console {
     err: Box<dyn Write + Send>,
     input: Box<dyn BufRead + Send>,
     interactive: bool,
+    /// Whether `input` is the terminal of this process, which shows what is typed.
+    terminal: bool,
 }
 
 impl Console {
@@ -22,6 +27,7 @@ impl Console {
     pub fn process() -> Self {
         Self {
             interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            terminal: io::stdin().is_terminal(),
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             input: Box::new(io::BufReader::new(io::stdin())),
@@ -36,7 +42,7 @@ impl Console {
         input: Box<dyn BufRead + Send>,
         interactive: bool,
     ) -> Self {
-        Self { out, err, input, interactive }
+        Self { out, err, input, interactive, terminal: false }
     }
 
     /// Writes a text and a line end to standard output, at once.
@@ -92,6 +98,20 @@ impl Console {
         asked.map_err(|error| Failure::Local(format!("cannot ask: {error}")))?;
         let answer = self.read_line()?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
+    }
+
+    /// Asks for one line that the terminal does not show.
+    ///
+    /// # Errors
+    /// As [`Self::read_line`], and [`Failure::Local`] when it cannot be asked or the terminal cannot be made to hide it.
+    pub fn ask_hidden(&mut self, question: &str) -> Result<String, Failure> {
+        let hidden = if self.terminal { Some(Hidden::begin()) } else { None };
+        let _until_it_is_read = hidden
+            .transpose()
+            .map_err(|error| Failure::Local(format!("cannot hide what is typed at this terminal: {error}")))?;
+        let asked = write!(self.err, "{question} ").and_then(|()| self.err.flush());
+        asked.map_err(|error| Failure::Local(format!("cannot ask: {error}")))?;
+        self.read_line()
     }
 
     /// Reads one line of standard input, without its end.

@@ -1,7 +1,7 @@
 //! The operator's tool of Postroad, as a library: the commands, and the texts they print.
 //!
-//! Every command is a function of its arguments, a [`Console`] and a control plane reached over the public gRPC
-//! API; nothing here knows more than another client could.
+//! Every command is a function of its arguments, a [`Console`] and, but for those about submission users, a control plane
+//! reached over the public gRPC API; nothing here knows more than another client could.
 
 mod address_space;
 mod byte_size;
@@ -20,6 +20,7 @@ mod route;
 mod smart_host;
 mod span_of_time;
 mod table;
+mod user;
 
 use cli::Command;
 pub use cli::{Cli, Output};
@@ -38,5 +39,6 @@ pub async fn run(cli: Cli, console: &mut Console) -> Result<(), Failure> {
         Command::Quickstart(arguments) => quickstart::run(arguments, console).await,
         Command::Route(command) => route::run(command, &reach, cli.output, console).await,
         Command::Relay(command) => relay::run(command, &reach, cli.output, console).await,
+        Command::User(command) => user::run(command, cli.output, console),
     }
 }
