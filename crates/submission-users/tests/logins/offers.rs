@@ -49,3 +49,11 @@ fn mechanisms_are_found_by_name_in_any_case() {
         assert_eq!(Mechanism::parse(name), None);
     }
 }
+
+#[test]
+fn the_example_of_the_document_is_taken() {
+    let document = include_str!("../../../../docs/SUBMISSION-USERS.md");
+    let example = document.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let users = Users::parse("users.yaml", example, &NameKey::random()).unwrap();
+    assert_eq!(users.len(), 3);
+}
