@@ -1,15 +1,29 @@
-//! Mail programs that others wrote, as peers of a relay: Postfix as the smart host, swaks and Python's smtplib as
-//! clients. Each is started for one test, on loopback, with a configuration of its own.
+//! Mail programs that others wrote, as peers of a relay: Postfix as the smart host, seven mailers as clients. Each is
+//! started for one test, on loopback, with a configuration of its own. And peers that no honest program would be:
+//! a stand-in of a smart host that takes bare line ends, a client that says exactly what it is told to say.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test may fail loudly and wait"
 )]
 
+mod authority;
 mod client;
+mod dialogue;
+mod errand;
+mod front;
 mod postfix;
+pub mod shelf;
+mod sink;
+mod talker;
 
-pub use client::{Client, have};
-pub use postfix::{PASSWORD, Postfix, USER};
+pub use authority::Authority;
+pub use client::{Client, Ready, have, root_for};
+pub use errand::{Envelope, Errand, Feature, Login, Mechanism, Mode, Said};
+pub use front::Front;
+pub use postfix::{PASSWORD, Postfix, Role, USER};
+pub use sink::{Delivered, Heard, Reading, Sink};
+pub use talker::Talker;

@@ -14,7 +14,18 @@ pub const USER: &str = "connector";
 /// Its password.
 pub const PASSWORD: &str = "correct horse";
 
-/// A Postfix that takes mail only from those who log in under TLS, and hands it to a next hop.
+/// What a Postfix does.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// Takes mail only from those who log in under TLS, and hands it to a next hop.
+    SmartHost,
+    /// Takes mail from loopback and hands it on in clear, with Debian's defaults wherever it can.
+    Forwarder,
+    /// Takes mail from loopback and hands it on as these settings say.
+    Sender(Vec<String>),
+}
+
+/// A Postfix that hands mail to a next hop.
 #[derive(Debug)]
 pub struct Postfix {
     address: SocketAddr,
@@ -22,12 +33,21 @@ pub struct Postfix {
 }
 
 impl Postfix {
-    /// Starts one whose next hop listens here. Needs root.
+    /// Starts one that takes mail only from those who log in under TLS. Needs root.
     ///
     /// # Panics
     /// When it does not come up; tells its log.
     #[must_use]
     pub fn start(next_hop: SocketAddr) -> Self {
+        Self::in_role(&Role::SmartHost, next_hop)
+    }
+
+    /// Starts one in this role whose next hop listens here. Needs root.
+    ///
+    /// # Panics
+    /// When it does not come up; tells its log.
+    #[must_use]
+    pub fn in_role(role: &Role, next_hop: SocketAddr) -> Self {
         let folder = tempfile::Builder::new().prefix("postroad-postfix").tempdir().unwrap();
         // Its daemons run as another user and must get in.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -35,10 +55,22 @@ impl Postfix {
         for name in ["etc", "etc/sasl", "queue", "data"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        write_certificate(folder.path());
-        fs::write(folder.path().join("etc/main.cf"), main_cf(folder.path(), next_hop)).unwrap();
+        let mut settings = common_settings(folder.path(), next_hop);
+        match role {
+            Role::SmartHost => {
+                write_certificate(folder.path());
+                write_account(folder.path());
+                settings.extend(smart_host_settings(folder.path()));
+            }
+            Role::Forwarder => settings.push(FROM_LOOPBACK.to_owned()),
+            Role::Sender(more) => {
+                settings.push(FROM_LOOPBACK.to_owned());
+                settings.push(UNCHANGED.to_owned());
+                settings.extend(more.iter().cloned());
+            }
+        }
+        fs::write(folder.path().join("etc/main.cf"), settings.join("\n") + "\n").unwrap();
         fs::write(folder.path().join("etc/master.cf"), master_cf(address)).unwrap();
-        write_account(folder.path());
         run(Command::new("chown").arg("postfix").arg(folder.path().join("data")));
         let postfix = Self { address, folder };
         run(postfix.command("start"));
@@ -113,33 +145,47 @@ fn write_account(folder: &Path) {
     run(Command::new("chown").arg("postfix").arg(database));
 }
 
-fn main_cf(folder: &Path, next_hop: SocketAddr) -> String {
+/// Lets everybody on this machine send.
+const FROM_LOOPBACK: &str = "mynetworks = 127.0.0.0/8
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_recipient_restrictions = permit_mynetworks, reject";
+
+/// Changes and bounds nothing that passes.
+const UNCHANGED: &str = "local_header_rewrite_clients =
+smtp_line_length_limit = 0
+smtp_skip_quit_response = yes
+message_size_limit = 0
+mailbox_size_limit = 0";
+
+fn common_settings(folder: &Path, next_hop: SocketAddr) -> Vec<String> {
     let at = |name: &str| -> PathBuf { folder.join(name) };
-    let mut lines = vec![
+    vec![
         "compatibility_level = 3.6".to_owned(),
         format!("queue_directory = {}", at("queue").display()),
         format!("data_directory = {}", at("data").display()),
         format!("maillog_file = {}", at("maillog").display()),
         format!("maillog_file_prefixes = {}", folder.display()),
         format!("relayhost = [{}]:{}", next_hop.ip(), next_hop.port()),
-        format!("smtpd_tls_cert_file = {}", at("cert.pem").display()),
-        format!("smtpd_tls_key_file = {}", at("key.pem").display()),
-        format!("cyrus_sasl_config_path = {}", at("etc/sasl").display()),
-    ];
-    let plain = "inet_interfaces = 127.0.0.1
+        "inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 myhostname = localhost
 mydestination =
-mynetworks =
 alias_maps =
 alias_database =
 local_recipient_maps =
-local_header_rewrite_clients =
-smtp_host_lookup = native
-smtp_line_length_limit = 0
-smtp_skip_quit_response = yes
-message_size_limit = 0
-mailbox_size_limit = 0
+smtp_host_lookup = native"
+            .to_owned(),
+    ]
+}
+
+fn smart_host_settings(folder: &Path) -> Vec<String> {
+    let at = |name: &str| -> PathBuf { folder.join(name) };
+    vec![
+        format!("smtpd_tls_cert_file = {}", at("cert.pem").display()),
+        format!("smtpd_tls_key_file = {}", at("key.pem").display()),
+        format!("cyrus_sasl_config_path = {}", at("etc/sasl").display()),
+        UNCHANGED.to_owned(),
+        "mynetworks =
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 smtpd_tls_security_level = may
@@ -148,9 +194,9 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = cyrus
 smtpd_sasl_path = smtpd
 smtpd_sasl_local_domain = localhost
-smtpd_sasl_security_options = noanonymous";
-    lines.extend(plain.lines().map(str::to_owned));
-    lines.join("\n") + "\n"
+smtpd_sasl_security_options = noanonymous"
+            .to_owned(),
+    ]
 }
 
 fn master_cf(address: SocketAddr) -> String {
