@@ -161,6 +161,20 @@ mod tests {
     }
 
     #[test]
+    fn l2a_the_longest_line_of_all_extensions_is_read() {
+        let path = format!("{}@{}.example", "l".repeat(64), "d.".repeat(90) + "d");
+        let line = format!(
+            "MAIL FROM:<{path}> SIZE=18446744073709551615 BODY=BINARYMIME SMTPUTF8 REQUIRETLS AUTH={} RET=FULL ENVID={}",
+            "a".repeat(494),
+            "e".repeat(100)
+        );
+        let Ok(Command::Mail(reverse_path, seen)) = Command::parse(line.as_bytes()) else { panic!("refused") };
+        assert_eq!(reverse_path.to_string(), path);
+        assert_eq!(seen.auth.unwrap().as_str().len() + " AUTH=".len(), 500);
+        assert!(line.len() > 900);
+    }
+
+    #[test]
     fn l2b_envid_has_100_octets_at_most() {
         assert!(read(&format!(" ENVID={}", "x".repeat(100))).is_ok());
         assert_eq!(read(&format!(" ENVID={}", "x".repeat(101))), Err(CommandError::Parameter));
