@@ -11,6 +11,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use socket2::{Domain, Socket, Type};
 
+use crate::Mode;
+
 /// How long any answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -79,6 +81,24 @@ impl Talker {
             connection.complete_io(&mut stream)?;
         }
         self.stream = Some(Stream::Tls(Box::new(StreamOwned::new(connection, stream))));
+        Ok(())
+    }
+
+    /// Reads the greeting and says EHLO, under TLS if the mode has it; `STARTTLS` is said where it belongs.
+    ///
+    /// # Errors
+    /// Those of the socket and of the handshake, and refusals.
+    pub fn begin(&mut self, mode: Mode, ca: &Path) -> io::Result<()> {
+        if mode == Mode::ImplicitTls {
+            self.shake_hands(ca)?;
+        }
+        self.expect(220)?;
+        self.say("EHLO client.example", 250)?;
+        if matches!(mode, Mode::StartTls | Mode::Submission) {
+            self.say("STARTTLS", 220)?;
+            self.shake_hands(ca)?;
+            self.say("EHLO client.example", 250)?;
+        }
         Ok(())
     }
 
