@@ -91,7 +91,7 @@ impl ChunkScanner {
             chunk: BodyChunk { octets, dots: &self.dots, form: BodyForm::Plain },
             end_of_chunk,
             end,
-            size: self.content.size,
+            size: self.content.size + u64::from(self.after_cr),
             header: self.content.header,
             hops: self.content.hops,
             violation: self.violation,
@@ -143,7 +143,7 @@ impl ChunkScanner {
     /// Octets of the message so far.
     #[must_use]
     pub const fn size(&self) -> u64 {
-        self.content.size
+        self.content.size + self.after_cr as u64
     }
 
     /// Octets of the header so far, the empty line behind it included.

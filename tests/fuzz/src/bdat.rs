@@ -106,6 +106,7 @@ impl Server {
         if end_of_chunk {
             *reading = false;
         }
+        assert_eq!(scanner.size(), message.0.len() as u64, "octets so far");
         if end {
             let (octets, stuffed) = std::mem::take(message);
             let (size, header, hops) = (scanner.size(), scanner.header(), scanner.hops());
