@@ -1,5 +1,6 @@
 //! What happens to a session.
 
+use std::fmt;
 use std::sync::Arc;
 
 use postroad_mail_types::Reply;
@@ -8,7 +9,6 @@ use postroad_smtp_codec::Line;
 use crate::{Client, Identity, TlsFacts};
 
 /// What happened.
-#[derive(Debug)]
 pub enum Event<'a> {
     /// The connection stands (and with it TLS, on a listener that begins with TLS).
     Connected,
@@ -74,4 +74,22 @@ pub enum SaslFailure {
     Mechanism,
     /// The answer to [`crate::SaslInput::Cancelled`].
     Cancelled,
+}
+
+/// A line may hold a password, so no line shows itself.
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connected => f.write_str("Connected"),
+            Self::SpokeEarly => f.write_str("SpokeEarly"),
+            Self::Line { more, .. } => f.debug_struct("Line").field("more", more).finish_non_exhaustive(),
+            Self::Answer(reply) => f.debug_tuple("Answer").field(reply).finish(),
+            Self::Sasl(answer) => f.debug_tuple("Sasl").field(answer).finish(),
+            Self::TlsEstablished(facts) => f.debug_tuple("TlsEstablished").field(facts).finish(),
+            Self::TlsUnavailable => f.write_str("TlsUnavailable"),
+            Self::Client(client) => f.debug_tuple("Client").field(client).finish(),
+            Self::Timeout(timeout) => f.debug_tuple("Timeout").field(timeout).finish(),
+            Self::Shutdown => f.write_str("Shutdown"),
+        }
+    }
 }

@@ -21,7 +21,7 @@ impl Session {
         if let Some(no) = self.declared_too_large(offered, &parameters) {
             return Action::Reply(self.refusal(no));
         }
-        self.counters.messages += 1;
+        self.counters.messages = self.counters.messages.saturating_add(1);
         if self.settings.max_messages.is_some_and(|limit| self.counters.messages > limit) {
             return self.close(text::too_many_messages());
         }

@@ -25,6 +25,8 @@ pub struct Bench {
     pub mails: Vec<MailRequest>,
     /// All recipients that were offered to the pipeline.
     pub rcpts: Vec<RcptRequest>,
+    /// The form of each message that the pipeline was asked to take.
+    pub forms: Vec<BodyForm>,
     /// Octets of messages that were passed on and not refused.
     pub passed: Vec<u8>,
     /// Messages that the pipeline took as whole.
@@ -58,6 +60,7 @@ impl Bench {
             said: Vec::new(),
             mails: Vec::new(),
             rcpts: Vec::new(),
+            forms: Vec::new(),
             passed: Vec::new(),
             finished: 0,
             closed: false,
@@ -230,7 +233,7 @@ impl Bench {
                 assert!(self.open, "data without a transaction");
                 self.passed.clear();
                 let reply = self.answer(Question::Data, 354);
-                assert!(form == BodyForm::Plain || form == BodyForm::Stuffed);
+                self.forms.push(form);
                 Event::Answer(reply)
             }
             Action::Sasl(input) => Event::Sasl(self.sasl(&input)),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use postroad_dialogs::{Bench, PASSWORD, Question, Setting, USER};
 use postroad_mail_types::{EnhancedCode, Reply};
 use postroad_smtp_codec::{BodyForm, Extensions};
-use postroad_smtp_session::{Action, Event, Mechanism, Phase, SaslInput, SessionSettings};
+use postroad_smtp_session::{Action, Event, Mechanism, Phase, SaslInput, SessionSettings, Timeout};
 
 /// A listener with TLS from the first octet and PLAIN.
 fn submission() -> Setting {
@@ -129,6 +129,58 @@ fn m14_data_that_breaks_the_rule_of_lines_is_never_finished() {
 }
 
 #[test]
+fn s10_one_reply_for_each_command_of_printable_lines_of_512_octets() {
+    let mut setting = submission();
+    setting.offer = Extensions::all();
+    setting.session.mechanisms = Mechanism::ALL.to_vec();
+    let mut bench = bench_with(&setting);
+    let long = "x".repeat(1500);
+    let hostile = format!("XCLIENT NAME={long}");
+    let lines = [
+        "EHLO c.example",
+        "HELO c.example",
+        "MAIL FROM:<a@x.example>",
+        "RCPT TO:<u@y.example>",
+        "DATA",
+        "VRFY",
+        "HELP",
+    ];
+    for line in lines.into_iter().chain([hostile.as_str(), long.as_str(), "FOO \u{1b}[31m", "AUTH CRAM-MD5", "BDAT 0"])
+    {
+        bench.receive(format!("{line}\r\n").as_bytes());
+        let replied = bench.replies.clone();
+        let code = replied[0].get(..3).unwrap();
+        assert!((200..600).contains(&code.parse::<u16>().unwrap()), "{replied:?}");
+        for (at, said) in replied.iter().enumerate() {
+            let separator = if at + 1 == replied.len() { ' ' } else { '-' };
+            assert!(said.starts_with(&format!("{code}{separator}")), "{line}: {replied:?}");
+            assert!(said.len() <= 510 && said.bytes().all(|b| (b' '..=b'~').contains(&b)), "{said:?}");
+        }
+        bench.replies.clear();
+    }
+}
+
+#[test]
+fn e2a_which_replies_may_wait() {
+    let mut setting = Setting::default();
+    setting.session.starttls = true;
+    let mut bench = bench_with(&setting);
+    let waits = |action: Action| matches!(action, Action::Reply(_));
+    let line = |text: &'static str| Event::Line { line: postroad_smtp_codec::Line::Text(text.as_bytes()), more: true };
+    let ok = || Event::Answer(Reply::fixed(250, None, "Ok"));
+    for at_once in ["VRFY x", "EXPN x", "NOOP", "FOO", "HELP", "EHLO c.example", "DATA", "RSET"] {
+        assert!(!waits(bench.session.on(line(at_once))), "{at_once}");
+    }
+    assert!(matches!(bench.session.on(line("MAIL FROM:<a@x.example>")), Action::Mail(_)));
+    assert!(waits(bench.session.on(ok())), "MAIL");
+    assert!(matches!(bench.session.on(line("RCPT TO:<u@y.example>")), Action::Rcpt(_)));
+    assert!(waits(bench.session.on(ok())), "RCPT");
+    assert!(matches!(bench.session.on(line("DATA")), Action::Data(_)));
+    assert!(!waits(bench.session.on(Event::Answer(Reply::fixed(354, None, "Go")))), "DATA");
+    assert!(!waits(bench.session.on(Event::Timeout(Timeout::Idle))));
+}
+
+#[test]
 fn th02_what_was_sent_in_clear_behind_starttls_is_never_carried_out() {
     let sent = b"STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@x.example>\r\nRCPT TO:<u@y.example>\r\n";
     let mut setting = Setting::default();
@@ -194,6 +246,9 @@ fn th10_secrets_do_not_show_in_what_is_debugged() {
         Action::Sasl(SaslInput::Begin { .. } | SaslInput::Response(_)) => format!("{action:?}"),
         other => panic!("{other:?}"),
     };
+    assert!(
+        !format!("{:?}", Event::Line { line: postroad_smtp_codec::Line::Text(b"cGVuY2ls"), more: true }).contains("99")
+    );
     let line = plain(USER, PASSWORD);
     let event = |line| Event::Line { line: postroad_smtp_codec::Line::Text(line), more: false };
     let action = shown(bench.session.on(event(line.as_bytes())));
@@ -254,6 +309,27 @@ fn e3a_the_first_chunk_asks_as_data_does() {
     let action = bench.session.on(Event::Line { line, more: true });
     assert!(matches!(action, Action::Data(BodyForm::Plain)), "{action:?}");
     assert!(!bench.session.expects_data(), "octets before the pipeline has answered");
+
+    let mut bench = self::bench();
+    up_to_the_data(&mut bench);
+    bench.say(".");
+    bench.say("MAIL FROM:<a@x.example>");
+    bench.say("RCPT TO:<u@y.example>");
+    bench.receive(b"BDAT 1\r\nxBDAT 0 LAST\r\n");
+    assert_eq!(bench.forms, [BodyForm::Stuffed, BodyForm::Plain], "later chunks ask nothing");
+}
+
+#[test]
+fn e3b_rset_between_chunks_keeps_nothing() {
+    let mut bench = bench();
+    bench.say("MAIL FROM:<a@x.example>");
+    bench.say("RCPT TO:<u@y.example>");
+    bench.receive(b"BDAT 3\r\nxyz");
+    assert_eq!(bench.session.message(), (3, 0));
+    bench.reply();
+    bench.say("RSET");
+    assert_eq!(bench.session.message(), (0, 0));
+    assert!(bench.session.is_idle());
 }
 
 #[test]
