@@ -71,7 +71,7 @@ fn event(kind: usize, line: usize) -> Event<'static> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Even a driver that errs does no harm: a session that is out of step closes.
     #[test]
