@@ -54,11 +54,15 @@ impl ReplyScanner {
         let mut at = 0;
         while let Some(rest) = buffer.get(at..) {
             let Some(end) = memchr::memmem::find(rest, b"\r\n") else {
-                if rest.len() > MAX_LINE {
+                // The last octet may be the CR of the line's end.
+                if rest.len() > MAX_LINE + 1 {
                     return Err(ReplyFault::TooLong);
                 }
                 break;
             };
+            if end > MAX_LINE {
+                return Err(ReplyFault::TooLong);
+            }
             let last = self.line(rest.get(..end).unwrap_or_default())?;
             at += end + 2;
             self.octets += end + 2;
@@ -174,6 +178,17 @@ mod tests {
         let lines: Vec<u8> = b"250-x\r\n".repeat(10_000);
         assert_eq!(ReplyScanner::default().scan(&lines), Err(ReplyFault::TooLong));
         assert_eq!(ReplyScanner::default().scan(&vec![b'2'; 10_000]), Err(ReplyFault::TooLong));
+    }
+
+    #[test]
+    fn th11_a_line_is_as_long_as_it_may_be_however_it_is_cut() {
+        for (octets, taken) in [(MAX_LINE, true), (MAX_LINE + 1, false)] {
+            let mut input = b"250 ".to_vec();
+            input.resize(octets, b'x');
+            input.extend_from_slice(b"\r\n");
+            assert_eq!(one(&input).is_ok(), taken, "{octets} octets one by one");
+            assert_eq!(ReplyScanner::default().scan(&input).is_ok(), taken, "{octets} octets at once");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod proxy_header;
 mod received;
 mod reply;
 mod sasl;
+mod sasl_exchange;
 
 pub use bdat::bdat;
 pub use command::command;
@@ -30,6 +31,7 @@ pub use proxy_header::proxy_header;
 pub use received::received;
 pub use reply::reply;
 pub use sasl::sasl;
+pub use sasl_exchange::sasl_exchange;
 
 /// A target: its name, which is that of its folder in `seeds`, and its check.
 pub type Target = (&'static str, fn(&[u8]));
@@ -44,4 +46,5 @@ pub const TARGETS: &[Target] = &[
     ("received", received),
     ("reply", reply),
     ("sasl", sasl),
+    ("sasl_exchange", sasl_exchange),
 ];

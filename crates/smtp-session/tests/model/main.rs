@@ -77,7 +77,7 @@ proptest! {
     })]
 
     #[test]
-    fn th08_any_dialogue_goes_as_the_model_says(house in House::any(), dialogue in dialogue(), answers in Answers::any()) {
+    fn th08_s10_any_dialogue_goes_as_the_model_says(house in House::any(), dialogue in dialogue(), answers in Answers::any()) {
         Pair::new(house, answers).run(&dialogue)?;
     }
 }

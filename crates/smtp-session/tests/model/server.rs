@@ -118,8 +118,12 @@ impl Server {
         said.reply.write_to(&mut wire);
         let text = String::from_utf8(wire).unwrap();
         let code = said.reply.code();
-        for line in text.strip_suffix("\r\n").unwrap().split("\r\n") {
-            assert!(line.starts_with(&code.to_string()) && line.len() <= 510, "{line:?} in a reply of code {code}");
+        let enhanced = said.reply.enhanced().map(|enhanced| format!("{enhanced} ")).unwrap_or_default();
+        assert!(text.bytes().all(|octet| matches!(octet, b'\r' | b'\n' | b'\t' | b' '..=b'~')), "{text:?}");
+        let mut lines = text.strip_suffix("\r\n").unwrap().split("\r\n").peekable();
+        while let Some(line) = lines.next() {
+            let start = format!("{code}{}{enhanced}", if lines.peek().is_some() { '-' } else { ' ' });
+            assert!(line.starts_with(&start) && line.len() <= 510, "{line:?} does not begin with {start:?}");
         }
         assert_eq!(said.refusal.is_some(), code >= 400, "{text:?} and the log's rule");
         self.codes.push(code);
