@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::Authority;
+
 /// The account at the Postfix.
 pub const USER: &str = "connector";
 /// Its password.
@@ -29,6 +31,7 @@ pub enum Role {
 #[derive(Debug)]
 pub struct Postfix {
     address: SocketAddr,
+    tls_address: SocketAddr,
     folder: TempDir,
 }
 
@@ -51,16 +54,18 @@ impl Postfix {
         let folder = tempfile::Builder::new().prefix("postroad-postfix").tempdir().unwrap();
         // Its daemons run as another user and must get in.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        // Both are held until both are known.
+        let ports = [0, 0].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
+        let [address, tls_address] = ports.each_ref().map(|port| port.local_addr().unwrap());
+        drop(ports);
         for name in ["etc", "etc/sasl", "queue", "data"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         let mut settings = common_settings(folder.path(), next_hop);
         match role {
             Role::SmartHost => {
-                write_certificate(folder.path());
                 write_account(folder.path());
-                settings.extend(smart_host_settings(folder.path()));
+                settings.extend(smart_host_settings(folder.path(), &Authority::found(folder.path())));
             }
             Role::Forwarder => settings.push(FROM_LOOPBACK.to_owned()),
             Role::Sender(more) => {
@@ -70,9 +75,9 @@ impl Postfix {
             }
         }
         fs::write(folder.path().join("etc/main.cf"), settings.join("\n") + "\n").unwrap();
-        fs::write(folder.path().join("etc/master.cf"), master_cf(address)).unwrap();
+        fs::write(folder.path().join("etc/master.cf"), master_cf(address, tls_address)).unwrap();
         run(Command::new("chown").arg("postfix").arg(folder.path().join("data")));
-        let postfix = Self { address, folder };
+        let postfix = Self { address, tls_address, folder };
         run(postfix.command("start"));
         postfix.wait_until_up();
         postfix
@@ -82,6 +87,18 @@ impl Postfix {
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it takes mail under TLS from the first octet on, if it is a smart host.
+    #[must_use]
+    pub const fn tls_address(&self) -> SocketAddr {
+        self.tls_address
+    }
+
+    /// Who signed its certificate, a PEM file, if it is a smart host.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
     }
 
     /// Its log.
@@ -119,17 +136,10 @@ fn run(mut command: impl std::borrow::BorrowMut<Command>) {
     assert!(status.success(), "{command:?}: {status}");
 }
 
-fn write_certificate(folder: &Path) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-    fs::write(folder.join("cert.pem"), made.cert.pem()).unwrap();
-    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-    fs::set_permissions(folder.join("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
-}
-
 fn write_account(folder: &Path) {
     let database = folder.join("etc/sasl/sasldb2");
     let text = format!(
-        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {}\nmech_list: PLAIN LOGIN\n",
+        "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {}\nmech_list: PLAIN LOGIN SCRAM-SHA-256\n",
         database.display()
     );
     fs::write(folder.join("etc/sasl/smtpd.conf"), text).unwrap();
@@ -178,12 +188,11 @@ smtp_host_lookup = native"
     ]
 }
 
-fn smart_host_settings(folder: &Path) -> Vec<String> {
-    let at = |name: &str| -> PathBuf { folder.join(name) };
+fn smart_host_settings(folder: &Path, authority: &Authority) -> Vec<String> {
     vec![
-        format!("smtpd_tls_cert_file = {}", at("cert.pem").display()),
-        format!("smtpd_tls_key_file = {}", at("key.pem").display()),
-        format!("cyrus_sasl_config_path = {}", at("etc/sasl").display()),
+        format!("smtpd_tls_cert_file = {}", authority.certificate.display()),
+        format!("smtpd_tls_key_file = {}", authority.key.display()),
+        format!("cyrus_sasl_config_path = {}", folder.join("etc/sasl").display()),
         UNCHANGED.to_owned(),
         "mynetworks =
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
@@ -199,9 +208,10 @@ smtpd_sasl_security_options = noanonymous"
     ]
 }
 
-fn master_cf(address: SocketAddr) -> String {
+fn master_cf(address: SocketAddr, tls_address: SocketAddr) -> String {
     let mut text = format!(
         "{address} inet n - n - - smtpd
+{tls_address} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr

@@ -96,7 +96,11 @@ impl Relay {
             "--control-plane".to_owned(),
             format!("http://{}", setup.control_plane),
         ];
-        arguments.extend(["--smtp-listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"].map(str::to_owned));
+        arguments.extend(["--admin-listen", "127.0.0.1:0"].map(str::to_owned));
+        // A file of listeners says itself where they listen; one of them is to be called `smtp`.
+        if !setup.flags.iter().any(|flag| flag == "--listeners") {
+            arguments.extend(["--smtp-listen", "127.0.0.1:0"].map(str::to_owned));
+        }
         arguments.extend(setup.flags.iter().cloned());
         let process = Process::start("postroad-relay", &arguments);
         let smtp = process.listener("smtp");
