@@ -1,4 +1,4 @@
-//! The port: open, MAIL, RCPT, DATA, body, finish or abort.
+//! The port: open, MAIL, RCPT, the message, finish or abort.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use postroad_connector_model::{Connector, Credential, SmartHost};
 use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath, SpanId};
-use postroad_smtp_codec::{Capabilities, MailParameters};
+use postroad_smtp_codec::{BodyChunk, BodyForm, Capabilities, MailParameters, RcptParameters};
 use postroad_telemetry::{AttemptRecord, ErrorType};
 
 use crate::Fault;
@@ -47,10 +47,12 @@ pub trait Courier: Send + Sync + 'static {
 /// the first octet of data the next host may be tried. Each call has its own deadline. Dropping a delivery closes its
 /// connection; no path but [`Delivery::finish`] ever writes the final dot.
 pub trait Delivery: Send {
-    /// What the host offered in the EHLO reply that counts.
+    /// What the host can honour, by the EHLO reply that counts. An extension that it offers and that this connection may
+    /// not be trusted with, such as REQUIRETLS without a checked certificate, is not among it.
     fn capabilities(&self) -> &Capabilities;
 
-    /// MAIL. `header`: octets that will be put on top of the message.
+    /// MAIL with the client's parameters, as far as the host offers them; the caller has refused what would get lost.
+    /// `header`: octets that will be put on top of the message.
     fn mail(
         &mut self,
         path: &ReversePath,
@@ -58,17 +60,23 @@ pub trait Delivery: Send {
         header: u64,
     ) -> impl Future<Output = Result<Reply, Fault>> + Send;
 
-    /// RCPT.
-    fn rcpt(&mut self, mailbox: &Mailbox) -> impl Future<Output = Result<Reply, Fault>> + Send;
+    /// RCPT, with the client's parameters as [`Self::mail`].
+    fn rcpt(
+        &mut self,
+        mailbox: &Mailbox,
+        parameters: &RcptParameters,
+    ) -> impl Future<Output = Result<Reply, Fault>> + Send;
 
-    /// DATA: 354, or the host's refusal.
-    fn data(&mut self) -> impl Future<Output = Result<Reply, Fault>> + Send;
+    /// Brings the dialogue to where the message may be written: 354, or the host's refusal. A message that came by BDAT
+    /// ([`BodyForm::Plain`]) goes on by BDAT where the host takes CHUNKING: it is asked nothing then, and the 354 is said
+    /// in its place. Everything else goes by DATA.
+    fn begin(&mut self, form: BodyForm) -> impl Future<Output = Result<Reply, Fault>> + Send;
 
-    /// A run of the message in wire form. Returns when the host has room for more.
-    fn body(&mut self, wire: &[u8]) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// A run of the message, in the form that [`Self::begin`] was told. Returns when the host has room for more.
+    fn body(&mut self, run: BodyChunk<'_>) -> impl Future<Output = Result<(), Halt>> + Send;
 
-    /// Checks that the host said nothing meanwhile, writes the dot, and reads one whole reply (steps 6 to 8 of the safe
-    /// order in `docs/FLOW.md`).
+    /// Checks that the host said nothing meanwhile, writes the dot or the last chunk, and reads one whole reply (steps 6
+    /// to 8 of the safe order in `docs/FLOW.md`).
     fn finish(&mut self) -> impl Future<Output = Finish> + Send;
 
     /// Closes the connection and hands out what is remembered of it. `polite`: QUIT first, where the dialogue allows it.
@@ -80,6 +88,15 @@ pub trait Delivery: Send {
 
     /// As [`Self::close`], for whoever cannot wait any more, and why.
     fn abandon(self, why: ErrorType) -> AttemptRecord;
+}
+
+/// Why no more of a message can be written. The host does not have it.
+#[derive(Debug)]
+pub enum Halt {
+    /// The host's 4xx or 5xx to a chunk.
+    Refused(Reply),
+    /// The connection is of no more use.
+    Failed(Fault),
 }
 
 /// How the end of the data went.

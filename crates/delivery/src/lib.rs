@@ -2,6 +2,8 @@
 
 mod courier;
 mod fault;
+mod learned;
 
-pub use courier::{Courier, Delivery, Finish, Order};
+pub use courier::{Courier, Delivery, Finish, Halt, Order};
 pub use fault::{Fault, FaultKind};
+pub use learned::{HEADER_ROOM, Learned, extensions};

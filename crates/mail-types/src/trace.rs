@@ -45,6 +45,12 @@ macro_rules! id {
                 Self(bytes)
             }
 
+            /// Makes an id of these octets; `None` when all are zero.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; $len]) -> Option<Self> {
+                bytes.iter().any(|octet| *octet != 0).then_some(Self(bytes))
+            }
+
             /// The octets.
             #[must_use]
             pub const fn to_bytes(self) -> [u8; $len] {

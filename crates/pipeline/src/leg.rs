@@ -7,13 +7,13 @@ use postroad_connector_model::ConnectorId;
 use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Order};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RoutedConnector;
-use postroad_smtp_codec::{Body, Capabilities};
 use postroad_smtp_session::MailRequest;
 use postroad_telemetry::{ErrorType, Phase};
 use tracing::warn;
 
 use crate::outcome::Cause;
-use crate::{Transaction, text};
+use crate::recipients::Recipient;
+use crate::{Transaction, mismatch};
 
 /// The connector that a transaction is bound to, and how far its hosts were tried.
 #[derive(Debug)]
@@ -141,8 +141,8 @@ impl<C: Courier> Transaction<C> {
     async fn introduced(&mut self, need: &Need) -> Result<(), Introduction> {
         let header = self.received(Some(&need.mailbox)).len() as u64;
         let Leg::Open(delivery) = &mut self.leg else { return Err(Introduction::RecipientsLost) };
-        if let Some(reply) = mismatch(&self.mail, header, delivery.capabilities()) {
-            return Err(Introduction::Refused(reply, Cause::Policy(Phase::Rcpt)));
+        if let Some((reply, rule)) = mismatch::at_mail(&self.mail.parameters, header, delivery.capabilities()) {
+            return Err(Introduction::Refused(reply, Cause::Policy(Phase::Rcpt, rule)));
         }
         let introduction = introduce(delivery, &self.mail, &self.accepted, header);
         let within = need.deadline.saturating_duration_since(Instant::now());
@@ -187,7 +187,7 @@ enum Introduction {
 async fn introduce(
     delivery: &mut impl Delivery,
     mail: &MailRequest,
-    accepted: &[Mailbox],
+    accepted: &[Recipient],
     header: u64,
 ) -> Result<(), Introduction> {
     let reply = delivery.mail(&mail.reverse_path, &mail.parameters, header).await.map_err(Introduction::Fault)?;
@@ -195,21 +195,13 @@ async fn introduce(
         return Err(Introduction::Refused(reply, Cause::Host(Phase::Mail)));
     }
     for recipient in accepted {
-        let reply = delivery.rcpt(recipient).await.map_err(Introduction::Fault)?;
+        if mismatch::at_rcpt(&recipient.parameters, delivery.capabilities()).is_some() {
+            return Err(Introduction::RecipientsLost);
+        }
+        let reply = delivery.rcpt(&recipient.mailbox, &recipient.parameters).await.map_err(Introduction::Fault)?;
         if !reply.is_positive() {
             return Err(Introduction::RecipientsLost);
         }
     }
     Ok(())
-}
-
-/// What was declared at MAIL and this host cannot take. `header`: octets that we put on top (RFC 1870 §6.1).
-fn mismatch(mail: &MailRequest, header: u64, host: &Capabilities) -> Option<Reply> {
-    if mail.parameters.body == Some(Body::EightBitMime) && !host.eight_bit_mime {
-        return Some(text::eight_bit_refused());
-    }
-    match (mail.parameters.size, host.max_size) {
-        (Some(size), Some(limit)) if size.saturating_add(header) > limit => Some(text::too_large_for_host()),
-        _ => None,
-    }
 }

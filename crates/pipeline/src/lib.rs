@@ -5,12 +5,18 @@
 
 mod ending;
 mod leg;
+mod mismatch;
+mod offering;
 mod outcome;
+mod passage;
 mod pipeline;
 mod recipients;
+mod rule;
 mod text;
 mod transaction;
 
 pub use ending::Abort;
+pub use offering::Offering;
+pub use passage::Message;
 pub use pipeline::{Pipeline, PipelineSettings};
-pub use transaction::{Message, Transaction};
+pub use transaction::Transaction;

@@ -5,6 +5,7 @@ use postroad_mail_types::{EnhancedCode, Reply};
 use postroad_telemetry::{ErrorType, Outcome, Phase, ReplyCodes, ResponseFlag, TransactionRecord};
 
 use crate::Abort;
+use crate::rule::Rule;
 
 /// Why the client got a refusal.
 #[derive(Clone, Debug)]
@@ -12,7 +13,7 @@ pub(crate) enum Cause {
     /// The next hop said so.
     Host(Phase),
     /// A rule of ours.
-    Policy(Phase),
+    Policy(Phase, Rule),
     /// No connector for the recipient.
     NoRoute,
     /// A fault on the way to the next hop.
@@ -25,21 +26,32 @@ impl Cause {
     pub(crate) const fn of(fault: &Fault) -> Self {
         Self::Fault(fault.error, fault.phase, fault.kind)
     }
+
+    /// Where it happened, for the log.
+    pub(crate) const fn phase(&self) -> Phase {
+        match *self {
+            Self::Host(phase) | Self::Policy(phase, _) | Self::Fault(_, phase, _) => phase,
+            Self::NoRoute => Phase::Rcpt,
+            Self::InDoubt(_) => Phase::Dot,
+        }
+    }
 }
 
 /// Notes a reply as the last word so far.
 pub(crate) fn note(record: &mut TransactionRecord, reply: &Reply, cause: &Cause) {
     let temporary = reply.class() == 4;
     record.reply = Some(ReplyCodes { code: reply.code(), enhanced: reply.enhanced() });
-    record.flag = matches!(cause, Cause::Policy(_)).then_some(ResponseFlag::LimitReached).filter(|_| temporary);
+    record.flag = matches!(cause, Cause::Policy(..)).then_some(ResponseFlag::LimitReached).filter(|_| temporary);
     (record.outcome, record.phase, record.error) = match *cause {
         Cause::Host(phase) if temporary => (Outcome::Tempfail, Some(phase), Some(ErrorType::Reply(reply.code()))),
         Cause::Host(phase) => (Outcome::Rejected, Some(phase), None),
-        Cause::Policy(phase) if reply.enhanced() == Some(EnhancedCode::new(5, 4, 6)) => {
+        Cause::Policy(phase, _) if reply.enhanced() == Some(EnhancedCode::new(5, 4, 6)) => {
             (Outcome::Policy, Some(phase), Some(ErrorType::LoopDetected))
         }
-        Cause::Policy(phase) if temporary => (Outcome::Tempfail, Some(phase), Some(ErrorType::LimitExceeded)),
-        Cause::Policy(phase) => (Outcome::Policy, Some(phase), None),
+        // It is the host that offers less than it did.
+        Cause::Policy(phase, Rule::Dsn) => (Outcome::Tempfail, Some(phase), Some(ErrorType::Reply(reply.code()))),
+        Cause::Policy(phase, _) if temporary => (Outcome::Tempfail, Some(phase), Some(ErrorType::LimitExceeded)),
+        Cause::Policy(phase, _) => (Outcome::Policy, Some(phase), None),
         Cause::NoRoute => {
             record.flag = Some(ResponseFlag::NoRoute);
             let error = temporary.then_some(ErrorType::NoHealthyUpstream);

@@ -5,27 +5,37 @@ use std::sync::Arc;
 use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{MailDomain, Mailbox, Reply};
 use postroad_routing::{NoRoute, Query, RoutedConnector, route};
+use postroad_smtp_codec::RcptParameters;
 use postroad_telemetry::Phase;
 
 use crate::leg::{Leg, Need, NoHost, Pin, Useless};
-use crate::outcome::{Cause, note};
-use crate::{Transaction, text};
+use crate::outcome::Cause;
+use crate::rule::Rule;
+use crate::{Transaction, mismatch, text};
+
+/// One recipient, and what the client asks to be told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Recipient {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) parameters: RcptParameters,
+}
 
 impl<C: Courier> Transaction<C> {
     /// Offers a recipient and returns its answer.
-    pub async fn rcpt(&mut self, mailbox: Mailbox) -> Reply {
-        self.count(&mailbox);
-        let (reply, cause) = match self.chosen(&mailbox) {
-            Ok(connector) => Box::pin(self.offer(&mailbox, connector)).await,
+    pub async fn rcpt(&mut self, mailbox: Mailbox, parameters: RcptParameters) -> Reply {
+        let rcpt = Recipient { mailbox, parameters };
+        self.count(&rcpt.mailbox);
+        let (reply, cause) = match self.chosen(&rcpt.mailbox) {
+            Ok(connector) => Box::pin(self.offer(&rcpt, connector)).await,
             Err(refusal) => refusal,
         };
         if reply.is_positive() {
             self.record.accepted += 1;
-            self.accepted.push(mailbox);
+            self.accepted.push(rcpt);
             return reply;
         }
         self.record.rejected += 1;
-        note(&mut self.record, &reply, &cause);
+        self.refused(&reply, &cause);
         reply
     }
 
@@ -37,7 +47,7 @@ impl<C: Courier> Transaction<C> {
         let id = &chosen.connector.id;
         match &self.pin {
             Some(pin) if pin.connector.connector.id != *id => {
-                return Err((text::other_connector(), Cause::Policy(Phase::Rcpt)));
+                return Err((text::other_connector(), Cause::Policy(Phase::Rcpt, Rule::OtherConnector)));
             }
             _ => {}
         }
@@ -47,15 +57,18 @@ impl<C: Courier> Transaction<C> {
         }
     }
 
-    async fn offer(&mut self, mailbox: &Mailbox, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
+    async fn offer(&mut self, rcpt: &Recipient, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
         self.pin.get_or_insert_with(|| Pin::new(connector));
-        let mut need = Need::new(mailbox.clone(), self.shared.settings.open);
+        let mut need = Need::new(rcpt.mailbox.clone(), self.shared.settings.open);
         loop {
             let delivery = match self.standing(&mut need).await {
                 Ok(delivery) => delivery,
                 Err(refusal) => return refusal,
             };
-            match delivery.rcpt(mailbox).await {
+            if let Some((reply, rule)) = mismatch::at_rcpt(&rcpt.parameters, delivery.capabilities()) {
+                return (reply, Cause::Policy(Phase::Rcpt, rule));
+            }
+            match delivery.rcpt(&rcpt.mailbox, &rcpt.parameters).await {
                 Ok(reply) => return (reply, Cause::Host(Phase::Rcpt)),
                 Err(fault) => {
                     self.hang_up(false).await;
@@ -84,7 +97,9 @@ impl<C: Courier> Transaction<C> {
         let (reply, cause) = match (none, &need.fault) {
             (NoHost::Verdict(reply, cause), _) => (reply, cause),
             (NoHost::RecipientsLost, Some(fault)) => (text::recipients_lost(), Cause::of(fault)),
-            (NoHost::RecipientsLost, None) => (text::recipients_lost(), Cause::Policy(Phase::Rcpt)),
+            (NoHost::RecipientsLost, None) => {
+                (text::recipients_lost(), Cause::Policy(Phase::Rcpt, Rule::RecipientsLost))
+            }
             (NoHost::Failed, Some(fault)) => (fault.to_reply(), Cause::of(fault)),
             (NoHost::Failed, None) => (text::no_recipient_left(), Cause::NoRoute),
         };
@@ -115,7 +130,7 @@ impl<C: Courier> Transaction<C> {
 /// A size limit is a rule of ours; the rest is about the recipient.
 const fn no_route(none: NoRoute) -> Cause {
     match none {
-        NoRoute::TooLarge => Cause::Policy(Phase::Rcpt),
+        NoRoute::TooLarge => Cause::Policy(Phase::Rcpt, Rule::ConnectorSize),
         NoRoute::Disabled | NoRoute::NoMatch => Cause::NoRoute,
     }
 }

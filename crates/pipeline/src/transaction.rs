@@ -3,16 +3,19 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish};
+use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RouteTable;
-use postroad_smtp_codec::{BodyChunk, Date, Received};
+use postroad_smtp_codec::{BodyForm, Date, Received};
 use postroad_smtp_session::MailRequest;
 use postroad_telemetry::{Anchor, Outcome, Phase, SessionRecord, TransactionRecord};
-use tracing::warn;
+use tracing::info;
 
 use crate::leg::{Leg, Need, Pin, Useless};
-use crate::outcome::{Cause, note, note_accepted};
+use crate::outcome::{Cause, note};
+use crate::passage::Passage;
+use crate::recipients::Recipient;
+use crate::rule::Rule;
 use crate::{Pipeline, text};
 
 /// One transaction. It ends with [`Self::settle`] or [`Self::abort`], which write its record; one that is dropped writes
@@ -26,7 +29,7 @@ pub struct Transaction<C: Courier> {
     pub(crate) pin: Option<Pin>,
     pub(crate) leg: Leg<C::Delivery>,
     /// Recipients answered 2xx, for a host that takes over.
-    pub(crate) accepted: Vec<Mailbox>,
+    pub(crate) accepted: Vec<Recipient>,
     /// Connectors that cannot carry it.
     pub(crate) useless: Vec<Useless>,
     pub(crate) attempts: u32,
@@ -34,17 +37,8 @@ pub struct Transaction<C: Courier> {
     pub(crate) answered: bool,
     /// The record is written.
     pub(crate) ended: bool,
-    started: bool,
+    pub(crate) passage: Passage,
     pub(crate) size: u64,
-}
-
-/// What was counted of a message.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Message {
-    /// Octets, stuffed dots not counted.
-    pub size: u64,
-    /// Received fields.
-    pub hops: u32,
 }
 
 impl<C: Courier> Transaction<C> {
@@ -93,26 +87,30 @@ impl<C: Courier> Transaction<C> {
             attempts: 0,
             answered: false,
             ended: false,
-            started: false,
+            passage: Passage::default(),
             size: 0,
         }
     }
 
-    /// DATA: 354 when the host said 354; until then the next host may still take over.
-    pub async fn data(&mut self) -> Reply {
-        let (reply, cause) = Box::pin(self.ask_data()).await;
+    /// DATA, or the first BDAT, by the form in which the message is about to come: 354 when the host stands that the
+    /// message goes to, and has said 354 where it is asked; until then the next host may still take over.
+    pub async fn data(&mut self, form: BodyForm) -> Reply {
+        self.passage.form = form;
+        let (reply, cause) = Box::pin(self.ask_data(form)).await;
         if reply.class() == 3 { reply } else { self.last_word(reply, &cause) }
     }
 
-    async fn ask_data(&mut self) -> (Reply, Cause) {
-        let Some(first) = self.accepted.first().cloned() else { return (text::no_recipient_left(), Cause::NoRoute) };
+    async fn ask_data(&mut self, form: BodyForm) -> (Reply, Cause) {
+        let Some(first) = self.accepted.first().map(|rcpt| rcpt.mailbox.clone()) else {
+            return (text::no_recipient_left(), Cause::NoRoute);
+        };
         let mut need = Need::new(first, self.shared.settings.open);
         loop {
             let delivery = match self.standing(&mut need).await {
                 Ok(delivery) => delivery,
                 Err(refusal) => return refusal,
             };
-            match delivery.data().await {
+            match delivery.begin(form).await {
                 Ok(reply) if reply.class() == 3 => return (reply, Cause::Host(Phase::Data)),
                 Ok(reply) => {
                     self.hang_up(true).await;
@@ -126,102 +124,35 @@ impl<C: Courier> Transaction<C> {
         }
     }
 
-    /// A run of the message. What goes wrong is told at the end of the data; until then the rest is dropped.
-    pub async fn body(&mut self, chunk: BodyChunk<'_>) {
-        self.size += chunk.size();
-        let result = self.pass_on(chunk).await;
-        if let Err((reply, cause)) = result {
-            self.give_up(reply, cause).await;
-        }
-    }
-
-    async fn pass_on(&mut self, chunk: BodyChunk<'_>) -> Result<(), (Reply, Cause)> {
-        let received = if self.started { None } else { Some(self.received(self.only_recipient())) };
-        self.started = true;
-        let limit = self.pin.as_ref().map(|pin| pin.connector.connector.max_message_size);
-        let Leg::Open(delivery) = &mut self.leg else { return Ok(()) };
-        if limit.is_some_and(|limit| !limit.allows(self.size)) {
-            return Err((text::too_large(), Cause::Policy(Phase::Data)));
-        }
-        if !delivery.capabilities().eight_bit_mime && !chunk.octets.is_ascii() {
-            return Err((text::eight_bit_refused(), Cause::Policy(Phase::Data)));
-        }
-        let written = match received {
-            Some(received) => match delivery.body(received.as_bytes()).await {
-                Ok(()) => delivery.body(chunk.octets).await,
-                fault => fault,
-            },
-            None => delivery.body(chunk.octets).await,
-        };
-        written.map_err(|fault| {
-            self.log(&fault);
-            let told = Fault { kind: FaultKind::Lost, ..fault };
-            (told.to_reply(), Cause::of(&told))
-        })
-    }
-
-    /// The connection to the host is closed without a dot: it cannot take what it has for a whole message.
-    async fn give_up(&mut self, reply: Reply, cause: Cause) {
-        self.hang_up(false).await;
-        self.leg = Leg::Dead(reply, cause);
-    }
-
-    /// The data breaks a rule of the listener. The host is left at once; the client is told by [`Self::refuse`], at the
-    /// end of the data (RFC 5321 §4.1.1.4).
-    pub async fn spoilt(&mut self) {
-        if matches!(self.leg, Leg::Open(_)) {
-            self.give_up(text::no_recipient_left(), Cause::Policy(Phase::Data)).await;
-        }
-    }
-
-    /// The end of the data was read. Returns the final reply; it must be written before [`Self::settle`].
-    pub async fn finish(&mut self, message: Message) -> Reply {
-        // The first run may never have come: an empty message still gets its Received field.
-        self.body(BodyChunk::undotted(&[])).await;
-        (self.record.size, self.record.hops) = (message.size, message.hops);
-        let finish = match &mut self.leg {
-            Leg::Open(delivery) => delivery.finish().await,
-            Leg::Dead(reply, cause) => {
-                let (reply, cause) = (reply.clone(), cause.clone());
-                return self.last_word(reply, &cause);
-            }
-            Leg::Unopened => return self.last_word(text::no_recipient_left(), &Cause::NoRoute),
-        };
-        match finish {
-            Finish::Accepted(reply) => {
-                note_accepted(&mut self.record, &reply);
-                self.answered = true;
-                reply.with_id(&self.record.trace_id.to_string())
-            }
-            Finish::Refused(reply) => self.last_word(reply, &Cause::Host(Phase::Dot)),
-            Finish::Failed(fault) => {
-                self.log(&fault);
-                self.last_word(fault.to_reply(), &Cause::of(&fault))
-            }
-            Finish::InDoubt(fault) => {
-                warn!(trace_id = %self.record.trace_id, detail = fault.detail, "in_doubt: the reply to the dot was lost");
-                self.last_word(fault.to_reply(), &Cause::InDoubt(fault.error))
-            }
-        }
-    }
-
-    /// The data broke a rule of the listener: nothing of it may count at the host.
-    pub async fn refuse(&mut self, reply: Reply, message: Message) -> Reply {
-        (self.record.size, self.record.hops) = (message.size, message.hops);
-        self.spoilt().await;
-        self.last_word(reply, &Cause::Policy(Phase::Data))
-    }
-
     /// Notes the refusal that ends the transaction, and puts the id on it that people see.
-    fn last_word(&mut self, reply: Reply, cause: &Cause) -> Reply {
-        note(&mut self.record, &reply, cause);
+    pub(crate) fn last_word(&mut self, reply: Reply, cause: &Cause) -> Reply {
+        self.refused(&reply, cause);
         self.answered = true;
         reply.with_id(&self.record.trace_id.to_string())
     }
 
-    const fn only_recipient(&self) -> Option<&Mailbox> {
+    /// Notes a refusal as the last word so far, and logs it where the session does not.
+    pub(crate) fn refused(&mut self, reply: &Reply, cause: &Cause) {
+        note(&mut self.record, reply, cause);
+        if matches!(cause, Cause::Policy(_, Rule::Listener)) {
+            return;
+        }
+        info!(
+            session = self.record.session.session_id,
+            peer = %self.record.session.peer,
+            trace_id = %self.record.trace_id,
+            phase = cause.phase().as_str(),
+            rule = cause.rule(reply),
+            code = reply.code(),
+            enhanced = reply.enhanced().map(tracing::field::display),
+            connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str()),
+            "refused"
+        );
+    }
+
+    pub(crate) const fn only_recipient(&self) -> Option<&Mailbox> {
         match self.accepted.as_slice() {
-            [only] => Some(only),
+            [only] => Some(&only.mailbox),
             _ => None,
         }
     }

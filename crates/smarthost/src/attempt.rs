@@ -68,6 +68,11 @@ impl Attempt {
         &mut self.record
     }
 
+    /// A login succeeded, or the attempt would have ended with it.
+    pub(crate) const fn is_authenticated(&self) -> bool {
+        self.record.auth_mechanism.is_some()
+    }
+
     /// A reply of the host that ended the attempt, or, when positive, is the last word so far.
     pub(crate) fn replied(&mut self, phase: Phase, reply: &Reply) {
         self.record.reply = Some(ReplyCodes { code: reply.code(), enhanced: reply.enhanced() });

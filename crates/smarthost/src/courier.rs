@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use postroad_connector_model::{Connector, ConnectorId};
-use postroad_delivery::{Courier, Fault, Order};
+use postroad_delivery::{Courier, Fault, Learned, Order};
 use postroad_smtp_codec::Capabilities;
 use postroad_telemetry::{AttemptRecord, Phase};
 use postroad_tls::{ClientTls, TlsConnector};
+use tokio::sync::watch;
+use tracing::{debug, info};
 
 use crate::attempt::{Attempt, within};
 use crate::hello::Dialer;
@@ -19,6 +21,8 @@ use crate::{SmartHostDelivery, Timers, dial};
 pub struct SmartHostCourier {
     timers: Timers,
     tls: ClientTls,
+    /// What hosts offer.
+    learned: watch::Sender<Learned>,
     /// One TLS configuration, and so one store of sessions, per connector version: none is shared between connectors.
     configurations: Mutex<HashMap<ConnectorId, (Arc<Connector>, TlsConnector)>>,
 }
@@ -27,7 +31,33 @@ impl SmartHostCourier {
     /// A courier with these timers.
     #[must_use]
     pub fn new(timers: Timers) -> Self {
-        Self { timers, tls: ClientTls::new(), configurations: Mutex::new(HashMap::new()) }
+        Self {
+            timers,
+            tls: ClientTls::new(),
+            learned: watch::Sender::default(),
+            configurations: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// What hosts were last seen to offer. Receivers of it wake only when a host offers something else than before.
+    #[must_use]
+    pub fn learned(&self) -> watch::Sender<Learned> {
+        self.learned.clone()
+    }
+
+    /// Keeps what a host said to the EHLO that counts.
+    fn learn(&self, order: &Order, offers: &Capabilities) {
+        let (connector, host) = (&*order.connector, &order.host);
+        let before = self.learned.borrow().offered(connector, host).cloned();
+        if before.as_ref() == Some(offers) {
+            return;
+        }
+        self.learned.send_if_modified(|learned| learned.learn(connector, host, offers));
+        if before.is_some() {
+            info!(connector = %connector.name, smart_host = %host.host, ?offers, "the smart host offers something else now");
+        } else {
+            debug!(connector = %connector.name, smart_host = %host.host, ?offers, "the smart host answered for the first time");
+        }
     }
 
     fn tls_of(&self, connector: &Arc<Connector>) -> TlsConnector {
@@ -62,6 +92,7 @@ impl SmartHostCourier {
         for address in addresses {
             let dialled = async {
                 let (mut link, capabilities) = dialer.dial(address, attempt).await?;
+                self.learn(order, &capabilities);
                 dialer.login(&mut link, &capabilities, attempt).await?;
                 Ok((link, capabilities))
             };

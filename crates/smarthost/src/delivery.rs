@@ -1,13 +1,21 @@
 //! One transaction at a smart host.
 
-use std::fmt;
+mod sending;
+mod verdict;
 
-use postroad_delivery::{Delivery, Fault, FaultKind, Finish};
-use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
-use postroad_smtp_codec::{Capabilities, HostReply, MailParameters, RcptParameters, print_mail, print_rcpt};
+use std::fmt;
+use std::time::Duration;
+
+use postroad_delivery::{Delivery, Fault, FaultKind, Finish, Halt};
+use postroad_mail_types::{Mailbox, Reply, ReversePath};
+use postroad_smtp_codec::{
+    BodyChunk, BodyForm, Capabilities, HostReply, MailParameters, RcptParameters, Xtext, print_mail, print_rcpt,
+};
 use postroad_telemetry::{AttemptRecord, ErrorType, Phase};
 use tokio::io::AsyncWriteExt;
 
+use self::sending::Sending;
+use self::verdict::verdict;
 use crate::Timers;
 use crate::attempt::Attempt;
 use crate::link::Link;
@@ -18,15 +26,29 @@ pub struct SmartHostDelivery {
     capabilities: Capabilities,
     attempt: Attempt,
     timers: Timers,
+    /// We have logged in.
+    authenticated: bool,
+    /// How the message goes out.
+    sending: Sending,
     /// Between commands, so that QUIT may be said.
     between_commands: bool,
-    /// The dot may be on its way, and no whole reply to it was read.
+    /// The dot or the last chunk may be on its way, and no whole reply to it was read.
     in_doubt: bool,
 }
 
 impl SmartHostDelivery {
-    pub(crate) const fn new(link: Link, capabilities: Capabilities, attempt: Attempt, timers: Timers) -> Self {
-        Self { link, capabilities, attempt, timers, between_commands: true, in_doubt: false }
+    pub(crate) fn new(link: Link, capabilities: Capabilities, attempt: Attempt, timers: Timers) -> Self {
+        let authenticated = attempt.is_authenticated();
+        Self {
+            link,
+            capabilities,
+            attempt,
+            timers,
+            authenticated,
+            sending: Sending::Data,
+            between_commands: true,
+            in_doubt: false,
+        }
     }
 
     /// Notes how a step went; after a fault the dialogue is out of step.
@@ -48,12 +70,32 @@ impl SmartHostDelivery {
         self.link.command(line, phase, self.timers.command).await
     }
 
-    async fn write_dot(&mut self) -> Result<HostReply, Fault> {
-        self.link.out.extend_from_slice(b".\r\n");
-        self.link.flush(Phase::Dot, self.timers.data).await?;
+    async fn ask_data(&mut self) -> Result<Reply, Fault> {
+        let reply = self.ask(b"DATA\r\n", Phase::Data).await?;
+        if reply.code == 354 {
+            self.between_commands = false;
+            return self.link.quiet(Phase::Data).map(|()| reply.to_reply());
+        }
+        match reply.class() {
+            4 | 5 => verdict(&reply, Phase::Data),
+            _ => Err(Fault::replied(FaultKind::Protocol, Phase::Data, &reply.to_reply())),
+        }
+    }
+
+    /// The answer to the dot, or to the last chunk.
+    async fn last_reply(&mut self) -> Result<HostReply, Fault> {
+        self.write_end().await?;
         self.link.reply(Phase::Dot, self.timers.final_reply).await
     }
 }
+
+/// The value of AUTH= that names nobody.
+fn nobody() -> Option<Xtext> {
+    Xtext::parse("<>", 2)
+}
+
+/// How long it may take to say QUIT.
+const LEAVE: Duration = Duration::from_secs(1);
 
 impl Delivery for SmartHostDelivery {
     fn capabilities(&self) -> &Capabilities {
@@ -62,51 +104,51 @@ impl Delivery for SmartHostDelivery {
 
     async fn mail(&mut self, path: &ReversePath, parameters: &MailParameters, header: u64) -> Result<Reply, Fault> {
         let mut line = Vec::with_capacity(128);
-        print_mail(&mut line, path, parameters, &self.capabilities, header);
+        // RFC 4954 §5: whom a client says the message comes from is passed on only where the client is trusted to say so,
+        // and nobody is yet; to a host that has authenticated us it must be said that it is not known.
+        let parameters = MailParameters { auth: self.authenticated.then(nobody).flatten(), ..parameters.clone() };
+        print_mail(&mut line, path, &parameters, &self.capabilities, header);
         let result = self.ask(&line, Phase::Mail).await.and_then(|reply| verdict(&reply, Phase::Mail));
         self.noted(result)
     }
 
-    async fn rcpt(&mut self, mailbox: &Mailbox) -> Result<Reply, Fault> {
+    async fn rcpt(&mut self, mailbox: &Mailbox, parameters: &RcptParameters) -> Result<Reply, Fault> {
         let mut line = Vec::with_capacity(128);
-        print_rcpt(&mut line, mailbox, &RcptParameters::default(), &self.capabilities);
+        print_rcpt(&mut line, mailbox, parameters, &self.capabilities);
         let result = self.ask(&line, Phase::Rcpt).await.and_then(|reply| verdict(&reply, Phase::Rcpt));
         self.noted(result)
     }
 
-    async fn data(&mut self) -> Result<Reply, Fault> {
-        let result = match self.ask(b"DATA\r\n", Phase::Data).await {
-            Ok(reply) if reply.code == 354 => {
-                self.between_commands = false;
-                self.link.quiet(Phase::Data).map(|()| reply.to_reply())
-            }
-            Ok(reply) => match reply.class() {
-                4 | 5 => verdict(&reply, Phase::Data),
-                _ => Err(Fault::replied(FaultKind::Protocol, Phase::Data, &reply.to_reply())),
-            },
-            Err(fault) => Err(fault),
+    async fn begin(&mut self, form: BodyForm) -> Result<Reply, Fault> {
+        self.sending = Sending::of(form, &self.capabilities);
+        let result = match self.sending {
+            Sending::Data => self.ask_data().await,
+            Sending::Chunks { .. } => self.begin_chunks(),
         };
         self.noted(result)
     }
 
-    async fn body(&mut self, wire: &[u8]) -> Result<(), Fault> {
-        let result = self.link.write_body(wire, self.timers.data).await;
+    async fn body(&mut self, run: BodyChunk<'_>) -> Result<(), Halt> {
+        let result = self.write_run(run).await;
         match &result {
-            Ok(()) => self.attempt.record_mut().bytes_sent += wire.len() as u64,
-            Err(fault) => self.fault(fault),
+            Ok(octets) => self.attempt.record_mut().bytes_sent += octets,
+            Err(halt) => self.halted(halt),
         }
-        result
+        result.map(drop)
     }
 
     async fn finish(&mut self) -> Finish {
         self.attempt.enter(Phase::Dot);
-        if let Err(fault) = self.link.ready_for_dot(self.timers.data).await {
-            self.fault(&fault);
-            return Finish::Failed(fault);
+        if let Err(halt) = self.ready_for_end().await {
+            self.halted(&halt);
+            return match halt {
+                Halt::Refused(reply) => Finish::Refused(reply),
+                Halt::Failed(fault) => Finish::Failed(fault),
+            };
         }
         // From here on, whatever is not one whole reply leaves the outcome in doubt.
         self.in_doubt = true;
-        let reply = match self.write_dot().await {
+        let reply = match self.last_reply().await {
             Ok(reply) => reply,
             Err(fault) => {
                 let detail = format!("{}; {}", fault.detail, self.link.half_a_reply());
@@ -146,10 +188,9 @@ impl Delivery for SmartHostDelivery {
             self.link.out.clear();
             self.link.out.extend_from_slice(b"QUIT\r\n");
             // Neither QUIT's fate nor its answer changes anything (RFC 5321 §4.1.1.10).
-            let said = self.link.flush(Phase::Quit, std::time::Duration::from_secs(1)).await.is_ok();
+            let said = self.link.flush(Phase::Quit, LEAVE).await.is_ok();
             if said {
-                let _closed =
-                    tokio::time::timeout(std::time::Duration::from_secs(1), self.link.stream.shutdown()).await.is_ok();
+                let _closed = tokio::time::timeout(LEAVE, self.link.stream.shutdown()).await.is_ok();
             }
         }
         record
@@ -162,30 +203,6 @@ impl Delivery for SmartHostDelivery {
     fn abandon(mut self, why: ErrorType) -> AttemptRecord {
         self.attempt.cut_off(why);
         self.attempt.finish()
-    }
-}
-
-/// The host's answer as the client may have it, or the fault that it really is.
-fn verdict(reply: &HostReply, phase: Phase) -> Result<Reply, Fault> {
-    let passed = reply.to_reply();
-    match reply.code {
-        421 => Err(Fault::replied(FaultKind::Lost, phase, &passed)),
-        _ if is_about_our_login(&passed) => Err(Fault::replied(FaultKind::Login, phase, &passed)),
-        250..=252 => Ok(passed),
-        200..=299 => Ok(Reply::fixed(250, Some(EnhancedCode::new(2, 0, 0)), "Ok")),
-        300..=399 => Err(Fault::replied(FaultKind::Protocol, phase, &passed)),
-        _ => Ok(passed),
-    }
-}
-
-/// About our login or our TLS, not about the client's mail: by the code, or by an enhanced code of RFC 4954 §6 and RFC
-/// 5248 §2.4: X.7.8 credentials, X.7.9 mechanism too weak, X.7.10 and X.7.11 encryption needed. The next ones, X.7.12 and
-/// X.7.13, are not taken so: large hosts say them of recipients.
-fn is_about_our_login(reply: &Reply) -> bool {
-    match (reply.code(), reply.enhanced()) {
-        (523 | 525 | 530 | 534 | 535 | 538, _) => true,
-        (400..=599, Some(seen)) => (8..=11).any(|detail| seen == EnhancedCode::new(seen.class(), 7, detail)),
-        _ => false,
     }
 }
 

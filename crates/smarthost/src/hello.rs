@@ -21,8 +21,22 @@ pub(crate) struct Dialer<'a> {
 }
 
 impl Dialer<'_> {
-    /// Connects to one address, up to the EHLO reply that counts.
+    /// Connects to one address, up to the EHLO reply that counts. What the host offers there and this connection may not
+    /// be trusted with is taken out of it.
     pub(crate) async fn dial(&self, address: SocketAddr, attempt: &mut Attempt) -> Result<(Link, Capabilities), Fault> {
+        let (link, mut capabilities) = self.dial_either_way(address, attempt).await?;
+        capabilities.require_tls &= link.stream.is_tls() && self.certificate_was_checked();
+        Ok((link, capabilities))
+    }
+
+    /// Whether the host's certificate was checked against its name, as REQUIRETLS demands of the next hop (RFC 8689
+    /// §4.2.1). No connector can demand that yet, so nobody is promised it.
+    #[allow(clippy::unused_self, reason = "it depends on the connector's TLS level as soon as there is one")]
+    const fn certificate_was_checked(&self) -> bool {
+        false
+    }
+
+    async fn dial_either_way(&self, address: SocketAddr, attempt: &mut Attempt) -> Result<(Link, Capabilities), Fault> {
         match self.dial_once(address, attempt, self.order.connector.ignore_starttls).await {
             Err(fault) if fault.kind == FaultKind::TlsFailed && self.may_go_on_in_clear(&fault) => {
                 warn!(connector = %self.order.connector.name, smart_host = %self.order.host.host, %fault,

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use postroad_delivery::{Fault, FaultKind};
-use postroad_smtp_codec::{HostReply, ReplyScanner};
+use postroad_smtp_codec::{HostReply, ReplyScanner, print_bdat};
 use postroad_telemetry::{ErrorType, Phase};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -80,25 +80,61 @@ impl Link {
 
     /// Gathers message data, or writes it straight through when it is large.
     pub(crate) async fn write_body(&mut self, wire: &[u8], timer: Duration) -> Result<(), Fault> {
-        if self.out.len() + wire.len() <= GATHER {
-            self.out.extend_from_slice(wire);
+        if self.gathered(wire) {
             return Ok(());
         }
         self.body_begun = true;
-        let mut rest = wire;
-        if !self.out.is_empty() {
-            // What was gathered is topped up, so that it does not leave as a small packet of its own.
-            let (head, tail) = wire.split_at_checked(GATHER.saturating_sub(self.out.len())).unwrap_or((wire, &[]));
-            self.out.extend_from_slice(head);
-            self.flush(Phase::Data, timer).await?;
-            rest = tail;
-        }
+        let rest = self.top_up(wire, timer).await?;
         if rest.len() <= GATHER / 2 {
             self.out.extend_from_slice(rest);
             return Ok(());
         }
         let written = tokio::time::timeout(timer, self.stream.write_all(rest)).await;
         outcome(Phase::Data, timer, written)
+    }
+
+    /// Gathers message data, or, when it is large, writes it as one chunk with what was gathered before. True: a chunk
+    /// was written, and its answer is owed.
+    pub(crate) async fn write_chunk(&mut self, octets: &[u8], timer: Duration) -> Result<bool, Fault> {
+        if self.gathered(octets) {
+            return Ok(false);
+        }
+        self.announce_chunk(octets.len(), false);
+        let rest = self.top_up(octets, timer).await?;
+        let written = tokio::time::timeout(timer, async {
+            self.stream.write_all(rest).await?;
+            self.stream.flush().await
+        })
+        .await;
+        outcome(Phase::Data, timer, written)?;
+        Ok(true)
+    }
+
+    /// Puts the command in front of what was gathered: a chunk of that, and of so many octets more.
+    pub(crate) fn announce_chunk(&mut self, more: usize, last: bool) {
+        let mut command = Vec::with_capacity(32);
+        print_bdat(&mut command, (self.out.len() + more) as u64, last);
+        self.out.splice(..0, command);
+    }
+
+    /// Takes what still fits into what is gathered.
+    fn gathered(&mut self, octets: &[u8]) -> bool {
+        let fits = self.out.len() + octets.len() <= GATHER;
+        if fits {
+            self.out.extend_from_slice(octets);
+        }
+        fits
+    }
+
+    /// Writes what was gathered, topped up so that it does not leave as a small packet of its own. Returns the rest.
+    async fn top_up<'o>(&mut self, octets: &'o [u8], timer: Duration) -> Result<&'o [u8], Fault> {
+        if self.out.is_empty() {
+            return Ok(octets);
+        }
+        let (head, rest) = octets.split_at_checked(GATHER.saturating_sub(self.out.len())).unwrap_or((octets, &[]));
+        self.out.extend_from_slice(head);
+        self.flush(Phase::Data, timer).await?;
+        Ok(rest)
     }
 
     /// Brings the dialogue to the point where nothing but the dot is to be written, and the host has said nothing yet.

@@ -29,6 +29,10 @@ pub(crate) enum Unread {
 }
 
 impl Stream {
+    pub(crate) const fn is_tls(&self) -> bool {
+        matches!(self, Self::Tls(_))
+    }
+
     /// Looks whether anything can be read, without waiting for it.
     ///
     /// The socket itself is asked, for the runtime learns of arrivals later than the kernel.

@@ -18,6 +18,7 @@ mod proxy;
 mod received;
 mod reply;
 pub mod sasl;
+mod traceparent;
 mod xtext;
 
 pub use body::{BodyChunk, BodyForm, DataViolation};
@@ -36,4 +37,5 @@ pub use proxy::{ProxyAddresses, ProxyFault, ProxyHeader, ProxyScan};
 pub use received::{Protocol, Received};
 pub use reply::{HostReply, ReplyFault, ReplyScanner};
 pub use sasl::SaslOctets;
+pub use traceparent::{FoundContext, TraceparentScanner};
 pub use xtext::Xtext;

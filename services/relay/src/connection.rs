@@ -14,7 +14,7 @@ use postroad_lifecycle::Shutdown;
 use postroad_mail_types::Reply;
 use postroad_pipeline::{Abort, Transaction};
 use postroad_smarthost::SmartHostCourier;
-use postroad_smtp_codec::{BodyForm, Extensions, LineScanner};
+use postroad_smtp_codec::{Extensions, LineScanner};
 use postroad_smtp_session::{Action, Client, Event, Said, SaslAnswer, SaslFailure, Session, SessionSettings, Timeout};
 use postroad_telemetry::SessionRecord;
 use tokio::io::AsyncWriteExt;
@@ -184,14 +184,13 @@ impl<'l> Connection<'l> {
                         self.flush().await?;
                     }
                     Event::Answer(match &mut self.transaction {
-                        Some(transaction) => Box::pin(transaction.rcpt(request.mailbox)).await,
+                        Some(transaction) => Box::pin(transaction.rcpt(request.mailbox, request.parameters)).await,
                         None => lost_track(),
                     })
                 }
-                Action::Data(form) => Event::Answer(match (&mut self.transaction, form) {
-                    (Some(transaction), BodyForm::Stuffed) => Box::pin(transaction.data()).await,
-                    // Chunks cannot be passed on.
-                    _ => lost_track(),
+                Action::Data(form) => Event::Answer(match &mut self.transaction {
+                    Some(transaction) => Box::pin(transaction.data(form)).await,
+                    None => lost_track(),
                 }),
                 // Neither is configured anywhere.
                 Action::Sasl(_) => Event::Sasl(SaslAnswer::Failure(SaslFailure::Mechanism)),

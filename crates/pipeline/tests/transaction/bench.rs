@@ -9,7 +9,7 @@ use postroad_connector_model::{
 use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath};
 use postroad_pipeline::{Message, Pipeline, PipelineSettings, Transaction};
 use postroad_routing::compile;
-use postroad_smtp_codec::{BodyChunk, Command, MailParameters, Protocol};
+use postroad_smtp_codec::{BodyChunk, BodyForm, Command, MailParameters, Protocol, RcptParameters};
 use postroad_smtp_session::MailRequest;
 use postroad_telemetry::{Capture, CapturedKind, CapturedSpan, CapturedStatus, SessionRecord, Settings, Telemetry};
 use tokio::sync::watch;
@@ -131,7 +131,7 @@ impl Bench {
 }
 
 pub(crate) async fn rcpt(transaction: &mut Transaction<FakeCourier>, mailbox: &str) -> String {
-    shown(&transaction.rcpt(Mailbox::parse(mailbox).unwrap()).await)
+    shown(&transaction.rcpt(Mailbox::parse(mailbox).unwrap(), RcptParameters::default()).await)
 }
 
 /// The two codes.
@@ -144,7 +144,7 @@ pub(crate) fn shown(reply: &Reply) -> String {
 
 /// DATA, a body, and the end of it; the codes of the final reply, whichever it is.
 pub(crate) async fn send(transaction: &mut Transaction<FakeCourier>, wire: &[u8]) -> String {
-    let reply = transaction.data().await;
+    let reply = transaction.data(BodyForm::Stuffed).await;
     if reply.code() != 354 {
         return shown(&reply);
     }

@@ -3,7 +3,7 @@
 use postroad_delivery::FaultKind;
 use postroad_mail_types::{EnhancedCode, Reply};
 use postroad_pipeline::Message;
-use postroad_smtp_codec::{BodyChunk, Capabilities, MailParameters};
+use postroad_smtp_codec::{BodyChunk, BodyForm, Capabilities, MailParameters};
 
 use crate::bench::{Bench, connector, rcpt, send, shown};
 use crate::fake::{Act, Script};
@@ -85,7 +85,7 @@ async fn f05_a_broken_rule_of_the_listener_leaves_the_host_at_once() {
     let bench = Bench::new([]);
     let mut transaction = bench.begin();
     rcpt(&mut transaction, "u@y.example").await;
-    transaction.data().await;
+    transaction.data(BodyForm::Stuffed).await;
     transaction.body(BodyChunk::undotted(b"x\r\n")).await;
     transaction.spoilt().await;
     assert_eq!(bench.said().last().unwrap(), "1 closed");
@@ -103,7 +103,7 @@ async fn m19_the_id_is_the_last_word_of_the_hosts_reply() {
         let bench = Bench::new([(1, Script { dot: Some(Act::Say(dot)), ..Script::default() })]);
         let mut transaction = bench.begin();
         rcpt(&mut transaction, "u@y.example").await;
-        transaction.data().await;
+        transaction.data(BodyForm::Stuffed).await;
         let reply = transaction.finish(Message::default()).await;
         transaction.settle(true).await;
         let id = bench.server().trace_id;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use postroad_delivery::FaultKind;
 use postroad_pipeline::{Abort, Message};
+use postroad_smtp_codec::BodyForm;
 
 use crate::bench::{Bench, rcpt, send};
 use crate::fake::{Act, Script};
@@ -66,7 +67,7 @@ async fn a_dropped_transaction_has_its_record() {
     let bench = Bench::new([(1, Script { dot: Some(Act::Hang), ..Script::default() })]);
     let mut transaction = bench.begin();
     rcpt(&mut transaction, "u@y.example").await;
-    transaction.data().await;
+    transaction.data(BodyForm::Stuffed).await;
     let waited = tokio::time::timeout(Duration::from_millis(20), transaction.finish(Message::default())).await;
     assert!(waited.is_err());
     drop(transaction);

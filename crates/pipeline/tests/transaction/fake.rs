@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish, Order};
+use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish, Halt, Order};
 use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
-use postroad_smtp_codec::{Capabilities, MailParameters};
+use postroad_smtp_codec::{BodyChunk, BodyForm, Capabilities, MailParameters, RcptParameters};
 use postroad_telemetry::{AttemptRecord, ErrorType, Phase, TlsPolicy};
 
 /// What a host does at one step.
@@ -127,20 +127,27 @@ impl Delivery for FakeDelivery {
         act(self.script.mail, 250, Phase::Mail).await
     }
 
-    async fn rcpt(&mut self, mailbox: &Mailbox) -> Result<Reply, Fault> {
-        self.said(&format!("RCPT {mailbox}"));
+    async fn rcpt(&mut self, mailbox: &Mailbox, parameters: &RcptParameters) -> Result<Reply, Fault> {
+        let mut line = Vec::new();
+        postroad_smtp_codec::print_rcpt(&mut line, mailbox, parameters, &self.offers);
+        let line = String::from_utf8(line).unwrap();
+        self.said(&format!("RCPT {mailbox}{}", line.trim_end().split_once('>').unwrap().1));
         let next = self.script.rcpt.get_mut(mailbox.as_str()).and_then(VecDeque::pop_front);
         act(next, 250, Phase::Rcpt).await
     }
 
-    async fn data(&mut self) -> Result<Reply, Fault> {
-        self.said("DATA");
+    async fn begin(&mut self, form: BodyForm) -> Result<Reply, Fault> {
+        self.said(if form == BodyForm::Plain && self.offers.chunking { "BDAT" } else { "DATA" });
         act(self.script.data, 354, Phase::Data).await
     }
 
-    async fn body(&mut self, wire: &[u8]) -> Result<(), Fault> {
-        self.courier.wire.lock().unwrap().extend_from_slice(wire);
-        act(self.script.body, 250, Phase::Data).await.map(drop)
+    async fn body(&mut self, run: BodyChunk<'_>) -> Result<(), Halt> {
+        self.courier.wire.lock().unwrap().extend_from_slice(run.octets);
+        match act(self.script.body, 250, Phase::Data).await {
+            Ok(reply) if reply.is_positive() => Ok(()),
+            Ok(reply) => Err(Halt::Refused(reply)),
+            Err(fault) => Err(Halt::Failed(fault)),
+        }
     }
 
     async fn finish(&mut self) -> Finish {

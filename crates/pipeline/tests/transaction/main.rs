@@ -9,8 +9,10 @@
 )]
 
 mod bench;
+mod chunks;
 mod data;
 mod ending;
 mod failover;
 mod fake;
+mod parameters;
 mod recipients;

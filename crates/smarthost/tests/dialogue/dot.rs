@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use postroad_delivery::{Delivery, FaultKind, Finish};
+use postroad_smtp_codec::{BodyChunk, BodyForm};
 
 use crate::host::{Cue, Host, PLAIN_EHLO, TLS_EHLO};
 use crate::order::{Setting, mail, open, opened, rcpt, with_data};
@@ -21,7 +22,7 @@ async fn answered(reply: Option<&'static str>) -> Finish {
     })
     .await;
     let mut delivery = with_data(host.address).await;
-    delivery.body(b"x\r\n").await.unwrap();
+    delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
     assert!(!delivery.is_in_doubt());
     let finish = delivery.finish().await;
     assert_eq!(delivery.is_in_doubt(), matches!(finish, Finish::InDoubt(_)));
@@ -82,7 +83,7 @@ async fn f09_a_reply_behind_354_in_the_same_segment_means_no_data() {
     let mut delivery = opened(host.address).await;
     mail(&mut delivery).await.unwrap();
     rcpt(&mut delivery).await.unwrap();
-    let fault = delivery.data().await.expect_err("early octets were overlooked");
+    let fault = delivery.begin(BodyForm::Stuffed).await.expect_err("early octets were overlooked");
     assert_eq!(fault.kind, FaultKind::Lost);
     delivery.close(true).await;
     host.seen().await;
@@ -110,8 +111,8 @@ async fn f09_a_reply_in_a_later_segment_keeps_the_dot_back() {
         let mut delivery = open(host.address, Setting { implicit_tls: tls, ..Setting::default() }).await.unwrap();
         mail(&mut delivery).await.unwrap();
         rcpt(&mut delivery).await.unwrap();
-        delivery.data().await.unwrap();
-        delivery.body(b"x\r\n").await.unwrap();
+        delivery.begin(BodyForm::Stuffed).await.unwrap();
+        delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
         cue.give().await;
         let finish = delivery.finish().await;
         assert!(matches!(&finish, Finish::Failed(_)), "tls {tls}: {finish:?}");
@@ -141,8 +142,8 @@ async fn f09_a_reply_that_tls_has_decrypted_already_is_seen() {
         let mut delivery = opened(host.address).await;
         mail(&mut delivery).await.unwrap();
         rcpt(&mut delivery).await.unwrap();
-        if delivery.data().await.is_ok() {
-            delivery.body(b"x\r\n").await.unwrap();
+        if delivery.begin(BodyForm::Stuffed).await.is_ok() {
+            delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
             let finish = delivery.finish().await;
             assert!(matches!(&finish, Finish::Failed(_)), "{length}: {finish:?}");
         }
@@ -170,8 +171,8 @@ async fn f09_a_reply_while_the_rest_of_the_body_is_written_keeps_the_dot_back() 
     let mut delivery = with_data(host.address).await;
     let wire = b"0123456789abcd\r\n".repeat(4096);
     // Until the host's window is full.
-    while tokio::time::timeout(Duration::from_millis(200), delivery.body(&wire)).await.is_ok() {}
-    delivery.body(b"the end\r\n").await.unwrap();
+    while tokio::time::timeout(Duration::from_millis(200), delivery.body(BodyChunk::undotted(&wire))).await.is_ok() {}
+    delivery.body(BodyChunk::undotted(b"the end\r\n")).await.unwrap();
     let (finish, ()) = tokio::join!(delivery.finish(), async {
         // The first poll of `finish` has come as far as it can.
         tokio::task::yield_now().await;
@@ -191,7 +192,7 @@ async fn i02_nothing_but_finish_writes_the_dot() {
         })
         .await;
         let mut delivery = with_data(host.address).await;
-        delivery.body(b"x\r\n").await.unwrap();
+        delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
         match way {
             0 => drop(delivery),
             1 => drop(delivery.close(true).await),
@@ -228,7 +229,7 @@ async fn rg01_dots_arrive_whole_at_any_border() {
         .await;
         let mut delivery = with_data(host.address).await;
         for piece in wire.chunks(step) {
-            delivery.body(piece).await.unwrap();
+            delivery.body(BodyChunk::undotted(piece)).await.unwrap();
         }
         let finish = delivery.finish().await;
         assert!(matches!(&finish, Finish::Accepted(_)), "step {step}: {finish:?}");

@@ -2,6 +2,7 @@
 
 use postroad_delivery::{Delivery, Fault, FaultKind};
 use postroad_mail_types::Reply;
+use postroad_smtp_codec::{BodyChunk, BodyForm};
 use postroad_telemetry::ErrorType;
 
 use crate::host::{Cue, Host, PLAIN_EHLO};
@@ -35,7 +36,7 @@ async fn answered(at: At, reply: &'static str) -> Result<Reply, Fault> {
         return result;
     }
     let result = rcpt(&mut delivery).await;
-    if at == At::Rcpt { result } else { delivery.data().await }
+    if at == At::Rcpt { result } else { delivery.begin(BodyForm::Stuffed).await }
 }
 
 async fn verdict(at: At, reply: &'static str) -> String {
@@ -143,8 +144,8 @@ async fn rg11_replies_of_several_lines_keep_the_dialogue_in_step() {
     assert!(mail(&mut delivery).await.unwrap().to_string().ends_with("mail"));
     assert!(rcpt(&mut delivery).await.unwrap().to_string().ends_with("rcpt"));
     assert!(rcpt(&mut delivery).await.unwrap().to_string().ends_with("second"));
-    assert_eq!(delivery.data().await.unwrap().code(), 354);
-    delivery.body(b"x\r\n").await.unwrap();
+    assert_eq!(delivery.begin(BodyForm::Stuffed).await.unwrap().code(), 354);
+    delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
     let finish = delivery.finish().await;
     let postroad_delivery::Finish::Accepted(reply) = finish else { panic!("{finish:?}") };
     assert_eq!(reply.to_string(), "250 2.0.0 a; stored");

@@ -188,6 +188,16 @@ impl Peer {
         }
     }
 
+    /// So many octets as they are; `None` when the courier went away before.
+    pub(crate) async fn octets(&mut self, count: usize) -> Option<Vec<u8>> {
+        while self.read.len() < count {
+            if !self.more().await {
+                return None;
+            }
+        }
+        Some(self.read.drain(..count).collect())
+    }
+
     /// TLS as the server, or the failure of it.
     pub(crate) async fn tls(&mut self) -> bool {
         let stream = self.clear.take().unwrap();

@@ -8,10 +8,12 @@
     reason = "a test fails by panicking, and a scripted host's task ends with its test"
 )]
 
+mod chunks;
 mod dot;
 mod envelope;
 mod host;
 mod login;
+mod offers;
 mod order;
 mod timers;
 mod tls;

@@ -11,7 +11,7 @@ use postroad_connector_model::{
 use postroad_delivery::{Courier, Delivery, Fault, Order};
 use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath};
 use postroad_smarthost::{SmartHostCourier, SmartHostDelivery, Timers};
-use postroad_smtp_codec::MailParameters;
+use postroad_smtp_codec::{BodyForm, MailParameters, RcptParameters};
 use postroad_telemetry::AttemptRecord;
 
 /// Settings of a connector, as a test varies them.
@@ -76,7 +76,7 @@ pub(crate) async fn mail(delivery: &mut SmartHostDelivery) -> Result<Reply, Faul
 }
 
 pub(crate) async fn rcpt(delivery: &mut SmartHostDelivery) -> Result<Reply, Fault> {
-    delivery.rcpt(&Mailbox::parse("b@y.example").unwrap()).await
+    delivery.rcpt(&Mailbox::parse("b@y.example").unwrap(), &RcptParameters::default()).await
 }
 
 /// A delivery whose DATA was answered 354.
@@ -84,6 +84,6 @@ pub(crate) async fn with_data(address: SocketAddr) -> SmartHostDelivery {
     let mut delivery = opened(address).await;
     mail(&mut delivery).await.unwrap();
     rcpt(&mut delivery).await.unwrap();
-    assert_eq!(delivery.data().await.unwrap().code(), 354);
+    assert_eq!(delivery.begin(BodyForm::Stuffed).await.unwrap().code(), 354);
     delivery
 }

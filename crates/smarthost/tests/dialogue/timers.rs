@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use postroad_delivery::{Courier, Delivery, FaultKind, Finish};
+use postroad_delivery::{Courier, Delivery, FaultKind, Finish, Halt};
+use postroad_smtp_codec::{BodyChunk, BodyForm};
 use postroad_telemetry::ErrorType;
 
 use crate::host::{Host, PLAIN_EHLO, TLS_EHLO};
@@ -49,8 +50,8 @@ async fn until_it_fails(stall: &'static str, drips: bool) -> Result<Finish, (Fau
     let told = |fault: postroad_delivery::Fault| (fault.kind, fault.error);
     mail(&mut delivery).await.map_err(told)?;
     rcpt(&mut delivery).await.map_err(told)?;
-    delivery.data().await.map_err(told)?;
-    delivery.body(b"x\r\n").await.map_err(told)?;
+    delivery.begin(BodyForm::Stuffed).await.map_err(told)?;
+    delivery.body(BodyChunk::undotted(b"x\r\n")).await.unwrap();
     Ok(delivery.finish().await)
 }
 
@@ -94,10 +95,10 @@ async fn l05_a_host_that_takes_no_data_is_given_up() {
     let mut delivery = with_timers(EACH).open(order(host.address, Setting::default())).await.unwrap();
     mail(&mut delivery).await.unwrap();
     rcpt(&mut delivery).await.unwrap();
-    delivery.data().await.unwrap();
+    delivery.begin(BodyForm::Stuffed).await.unwrap();
     let wire = b"0123456789abcd\r\n".repeat(4096);
     let fault = loop {
-        if let Err(fault) = delivery.body(&wire).await {
+        if let Err(Halt::Failed(fault)) = delivery.body(BodyChunk::undotted(&wire)).await {
             break fault;
         }
     };
