@@ -41,6 +41,15 @@ pub trait Courier: Send + Sync + 'static {
     fn open(&self, order: Order) -> impl Future<Output = Result<Self::Delivery, (Fault, AttemptRecord)>> + Send;
 }
 
+/// Several pipelines can share one courier.
+impl<C: Courier> Courier for Arc<C> {
+    type Delivery = C::Delivery;
+
+    fn open(&self, order: Order) -> impl Future<Output = Result<Self::Delivery, (Fault, AttemptRecord)>> + Send {
+        C::open(self, order)
+    }
+}
+
 /// A transaction at a next hop.
 ///
 /// `Ok(reply)` is the host's verdict, fit to be passed on. `Err(fault)` means the connection is of no more use: before

@@ -7,12 +7,11 @@ use postroad_connector_model::ConnectorId;
 use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Order};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RoutedConnector;
-use postroad_smtp_session::MailRequest;
+use postroad_smtp_session::{MailRequest, RcptRequest};
 use postroad_telemetry::{ErrorType, Phase};
 use tracing::warn;
 
 use crate::outcome::Cause;
-use crate::recipients::Recipient;
 use crate::{Transaction, mismatch};
 
 /// The connector that a transaction is bound to, and how far its hosts were tried.
@@ -133,7 +132,7 @@ impl<C: Courier> Transaction<C> {
             span_id: postroad_telemetry::fresh_span_id(),
             number: self.attempts,
             deadline: need.deadline,
-            final_reply_timeout: routed.connector.final_reply_timeout,
+            final_reply_timeout: routed.connector.final_reply_timeout.or(Some(self.shared.settings.final_reply)),
         })
     }
 
@@ -187,7 +186,7 @@ enum Introduction {
 async fn introduce(
     delivery: &mut impl Delivery,
     mail: &MailRequest,
-    accepted: &[Recipient],
+    accepted: &[RcptRequest],
     header: u64,
 ) -> Result<(), Introduction> {
     let reply = delivery.mail(&mail.reverse_path, &mail.parameters, header).await.map_err(Introduction::Fault)?;

@@ -24,10 +24,15 @@ pub struct Pipeline<C> {
 /// How transactions are carried out.
 #[derive(Clone, Debug)]
 pub struct PipelineSettings {
-    /// Our name: in Received, and in EHLO where the connector names none.
+    /// Our name towards smart hosts: in EHLO, where the connector names none.
     pub host_name: HostName,
+    /// Our name towards clients: in our Received field.
+    pub server_name: HostName,
     /// How long a recipient may wait until a smart host stands, all attempts together.
     pub open: Duration,
+    /// How long a smart host may take to answer the end of a message, where the connector does not say: less than the
+    /// clients wait.
+    pub final_reply: Duration,
 }
 
 impl<C: Courier> Pipeline<C> {

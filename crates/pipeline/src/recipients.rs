@@ -5,7 +5,7 @@ use std::sync::Arc;
 use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{MailDomain, Mailbox, Reply};
 use postroad_routing::{NoRoute, Query, RoutedConnector, route};
-use postroad_smtp_codec::RcptParameters;
+use postroad_smtp_session::RcptRequest;
 use postroad_telemetry::Phase;
 
 use crate::leg::{Leg, Need, NoHost, Pin, Useless};
@@ -13,17 +13,9 @@ use crate::outcome::Cause;
 use crate::rule::Rule;
 use crate::{Transaction, mismatch, text};
 
-/// One recipient, and what the client asks to be told of it.
-#[derive(Clone, Debug)]
-pub(crate) struct Recipient {
-    pub(crate) mailbox: Mailbox,
-    pub(crate) parameters: RcptParameters,
-}
-
 impl<C: Courier> Transaction<C> {
     /// Offers a recipient and returns its answer.
-    pub async fn rcpt(&mut self, mailbox: Mailbox, parameters: RcptParameters) -> Reply {
-        let rcpt = Recipient { mailbox, parameters };
+    pub async fn rcpt(&mut self, rcpt: RcptRequest) -> Reply {
         self.count(&rcpt.mailbox);
         let (reply, cause) = match self.chosen(&rcpt.mailbox) {
             Ok(connector) => Box::pin(self.offer(&rcpt, connector)).await,
@@ -57,7 +49,7 @@ impl<C: Courier> Transaction<C> {
         }
     }
 
-    async fn offer(&mut self, rcpt: &Recipient, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
+    async fn offer(&mut self, rcpt: &RcptRequest, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
         self.pin.get_or_insert_with(|| Pin::new(connector));
         let mut need = Need::new(rcpt.mailbox.clone(), self.shared.settings.open);
         loop {

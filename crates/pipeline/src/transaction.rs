@@ -7,14 +7,13 @@ use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{Mailbox, Reply};
 use postroad_routing::RouteTable;
 use postroad_smtp_codec::{BodyForm, Date, Received};
-use postroad_smtp_session::MailRequest;
+use postroad_smtp_session::{MailRequest, RcptRequest};
 use postroad_telemetry::{Anchor, Outcome, Phase, SessionRecord, TransactionRecord};
 use tracing::info;
 
 use crate::leg::{Leg, Need, Pin, Useless};
 use crate::outcome::{Cause, note};
 use crate::passage::Passage;
-use crate::recipients::Recipient;
 use crate::rule::Rule;
 use crate::{Pipeline, text};
 
@@ -29,7 +28,7 @@ pub struct Transaction<C: Courier> {
     pub(crate) pin: Option<Pin>,
     pub(crate) leg: Leg<C::Delivery>,
     /// Recipients answered 2xx, for a host that takes over.
-    pub(crate) accepted: Vec<Recipient>,
+    pub(crate) accepted: Vec<RcptRequest>,
     /// Connectors that cannot carry it.
     pub(crate) useless: Vec<Useless>,
     pub(crate) attempts: u32,
@@ -56,6 +55,7 @@ impl<C: Courier> Transaction<C> {
             trace_id: postroad_telemetry::fresh_trace_id(),
             span_id: postroad_telemetry::fresh_span_id(),
             parent: None,
+            link: None,
             anchor: Anchor { wall, instant: now },
             start: now,
             end: now,
@@ -162,13 +162,14 @@ impl<C: Courier> Transaction<C> {
         let seconds = self.record.anchor.wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         Received {
             client: &self.mail.client,
-            reverse_name: None,
+            reverse_name: self.record.session.client_name.as_deref(),
             address: self.record.session.peer.ip(),
-            by: &self.shared.settings.host_name,
+            by: &self.shared.settings.server_name,
             protocol: self.mail.protocol,
             id: self.record.trace_id,
             recipient,
-            tls: None,
+            // RFC 8314 §4.3: of a submission it is told how well it was protected.
+            tls: self.mail.tls.as_ref().filter(|_| self.mail.submission).map(|tls| tls.cipher.as_str()),
             date: Date(seconds),
         }
         .to_string()

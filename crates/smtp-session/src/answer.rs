@@ -5,10 +5,7 @@ use postroad_smtp_codec::{BodyForm, ChunkScanner, DataScanner};
 
 use crate::state::{Rest, Scanner, State};
 use crate::text::{self, No};
-use crate::{Action, Phase, Said, Session};
-
-/// The rule of a refusal that was not made here but by the pipeline or the next hop.
-const NEXT_HOP: &str = "next-hop";
+use crate::{Action, Phase, Refusal, Said, Session};
 
 impl Session {
     pub(crate) fn answer(&mut self, reply: Reply) -> Action {
@@ -38,7 +35,7 @@ impl Session {
 
     /// What somebody else said; the log learns of a refusal.
     fn passed_on(&self, reply: Reply) -> Said {
-        if reply.class() > 3 { self.refusal(No { rule: NEXT_HOP, reply }) } else { Said::plain(reply) }
+        if reply.class() > 3 { self.refusal(No { rule: Refusal::NEXT_HOP, reply }) } else { Said::plain(reply) }
     }
 
     fn rcpt_answered(&mut self, reply: Reply) -> Action {

@@ -25,6 +25,16 @@ pub struct Refusal {
     pub phase: Phase,
 }
 
+impl Refusal {
+    pub(crate) const NEXT_HOP: &str = "next-hop";
+
+    /// The refusal was not made here but by the pipeline or the next hop. The pipeline knows why, and logs it itself.
+    #[must_use]
+    pub fn is_passed_on(&self) -> bool {
+        self.rule == Self::NEXT_HOP
+    }
+}
+
 /// A part of the dialogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanKind, Status};
+use opentelemetry::trace::{Link, SpanKind, Status};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 use postroad_mail_types::{SpanId, TraceId};
@@ -40,6 +40,19 @@ pub struct CapturedSpan {
     /// Its status.
     pub status: CapturedStatus,
     /// Its attributes, values as text.
+    pub attributes: BTreeMap<String, String>,
+    /// The spans of other traces that it points to.
+    pub links: Vec<CapturedLink>,
+}
+
+/// A link of a span.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CapturedLink {
+    /// The trace of the span that is linked to.
+    pub trace_id: TraceId,
+    /// Its id.
+    pub span_id: SpanId,
+    /// The link's attributes, values as text.
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -140,6 +153,19 @@ fn captured(span: SpanData) -> CapturedSpan {
         start: span.start_time,
         end: span.end_time,
         status: if matches!(span.status, Status::Error { .. }) { CapturedStatus::Error } else { CapturedStatus::Unset },
-        attributes: span.attributes.into_iter().map(|a| (a.key.to_string(), a.value.to_string())).collect(),
+        attributes: texts(span.attributes),
+        links: span.links.links.into_iter().map(captured_link).collect(),
     }
+}
+
+fn captured_link(link: Link) -> CapturedLink {
+    CapturedLink {
+        trace_id: TraceId::from_random(link.span_context.trace_id().to_bytes()),
+        span_id: SpanId::from_random(link.span_context.span_id().to_bytes()),
+        attributes: texts(link.attributes),
+    }
+}
+
+fn texts(attributes: Vec<KeyValue>) -> BTreeMap<String, String> {
+    attributes.into_iter().map(|a| (a.key.to_string(), a.value.to_string())).collect()
 }

@@ -4,13 +4,14 @@ mod attributes;
 mod verdict;
 
 use opentelemetry::trace::{
-    Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer as _,
+    Link, Span as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer as _,
 };
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SdkTracer, Span};
 use postroad_mail_types::TraceContext;
 
-use crate::names::{attribute, span};
+use crate::names::{attribute, link, span};
 use crate::{AttemptRecord, TransactionRecord, ids};
 pub(crate) use verdict::Keep;
 
@@ -34,11 +35,15 @@ pub(crate) fn make_spans(tracer: &SdkTracer, record: &TransactionRecord, keep: K
 }
 
 fn build(tracer: &SdkTracer, record: &TransactionRecord, kept: bool) -> Span {
-    let builder = tracer
+    let mut builder = tracer
         .span_builder(format!("{} {}", span::RECEIVE, record.session.listener))
         .with_kind(SpanKind::Server)
         .with_start_time(record.anchor.wall_time(record.start))
         .with_attributes(keep_attribute(kept));
+    if let Some(context) = record.link {
+        let whence = KeyValue::new(attribute::LINK, link::MESSAGE);
+        builder = builder.with_links(vec![Link::new(remote(context), vec![whence], 0)]);
+    }
     // The trace id of the record is the one people were told; a parent of another trace cannot be its parent.
     let parent = record.parent.filter(|parent| parent.trace_id == record.trace_id);
     let context = parent.map_or_else(Context::new, |parent| Context::new().with_remote_span_context(remote(parent)));

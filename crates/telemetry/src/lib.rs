@@ -22,7 +22,7 @@ mod sampler;
 mod settings;
 mod telemetry;
 
-pub use capture::{Capture, CapturedKind, CapturedSpan, CapturedStatus};
+pub use capture::{Capture, CapturedKind, CapturedLink, CapturedSpan, CapturedStatus};
 pub use closed::{ErrorType, Outcome, Phase, ResponseFlag};
 pub use error::TelemetryError;
 pub use ids::{fresh_span_id, fresh_trace_id};

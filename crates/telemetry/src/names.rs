@@ -13,6 +13,12 @@ pub(crate) mod span {
     pub(crate) const SEND: &str = "smtp.send";
 }
 
+/// Values of `smtp.link`.
+pub(crate) mod link {
+    /// The `traceparent` field of a message, whose client is not trusted to say where a trace goes on.
+    pub(crate) const MESSAGE: &str = "message.traceparent";
+}
+
 pub(crate) mod resource {
     pub(crate) const SERVICE_NAME: &str = "service.name";
     pub(crate) const SERVICE_NAMESPACE: &str = "service.namespace";
@@ -59,7 +65,11 @@ pub(crate) mod attribute {
     pub(crate) const REUSED: &str = "smtp.connection.reused";
     pub(crate) const TLS_POLICY: &str = "smtp.tls.policy";
     pub(crate) const AUTH_MECHANISM: &str = "smtp.auth.mechanism";
+    pub(crate) const AUTHENTICATED: &str = "smtp.auth.authenticated";
     pub(crate) const BYTES_SENT: &str = "smtp.bytes.sent";
+
+    /// Of a link: where the context comes from.
+    pub(crate) const LINK: &str = "smtp.link";
 
     pub(crate) const TIME_CONNECT: &str = "smtp.time.connect";
     pub(crate) const TIME_TLS: &str = "smtp.time.tls";

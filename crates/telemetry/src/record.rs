@@ -37,6 +37,8 @@ pub struct TransactionRecord {
     pub span_id: SpanId,
     /// Where the SERVER span hangs; `None` for a root.
     pub parent: Option<TraceContext>,
+    /// The context in the message's header, where it is only linked to.
+    pub link: Option<TraceContext>,
     /// Clock readings that all instants of this record are told by.
     pub anchor: Anchor,
     /// When MAIL was read.
@@ -84,10 +86,42 @@ pub struct SessionRecord {
     pub session_id: String,
     /// Our name as clients see it.
     pub server_name: String,
-    /// Our end of the connection.
+    /// Our end of the client's connection.
     pub local: SocketAddr,
-    /// The other end.
+    /// The client's end.
     pub peer: SocketAddr,
+    /// The other end of the TCP connection, where it is not the client's but that of a proxy which spoke for it.
+    pub through: Option<SocketAddr>,
+    /// The name of the client's address, as a trusted proxy told it.
+    pub client_name: Option<String>,
+    /// The TLS session that the client is in.
+    pub tls: Option<TlsSession>,
+    /// The mechanism by which it has logged in; `None`: it has not.
+    pub auth_mechanism: Option<&'static str>,
+}
+
+impl SessionRecord {
+    /// A session of a client that speaks for itself, in clear and not logged in.
+    #[must_use]
+    pub const fn new(
+        listener: String,
+        session_id: String,
+        server_name: String,
+        local: SocketAddr,
+        peer: SocketAddr,
+    ) -> Self {
+        Self {
+            listener,
+            session_id,
+            server_name,
+            local,
+            peer,
+            through: None,
+            client_name: None,
+            tls: None,
+            auth_mechanism: None,
+        }
+    }
 }
 
 /// Code and enhanced code of a reply.

@@ -59,7 +59,12 @@ impl App {
         };
         let pipeline = Pipeline::new(
             SmartHostCourier::new(timers),
-            PipelineSettings { host_name: checked.host_name.clone(), open: settings.open_timeout },
+            PipelineSettings {
+                host_name: checked.host_name.clone(),
+                server_name: checked.host_name.clone(),
+                open: settings.open_timeout,
+                final_reply: settings.final_reply_timeout,
+            },
             recorder,
             feed.table(),
         );

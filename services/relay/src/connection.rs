@@ -59,13 +59,13 @@ impl<'l> Connection<'l> {
     pub(crate) fn new(front: &'l Front, stream: TcpStream, peer: SocketAddr) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         let may_relay = front.may_relay(peer.ip());
-        let record = SessionRecord {
-            listener: front.name.clone(),
-            session_id: postroad_telemetry::fresh_span_id().to_string(),
-            server_name: front.session.server_name.to_string(),
-            local: stream.local_addr()?,
+        let record = SessionRecord::new(
+            front.name.clone(),
+            postroad_telemetry::fresh_span_id().to_string(),
+            front.session.server_name.to_string(),
+            stream.local_addr()?,
             peer,
-        };
+        );
         debug!(session = record.session_id, %peer, may_relay, "client connected");
         Ok(Self {
             front,
@@ -184,7 +184,7 @@ impl<'l> Connection<'l> {
                         self.flush().await?;
                     }
                     Event::Answer(match &mut self.transaction {
-                        Some(transaction) => Box::pin(transaction.rcpt(request.mailbox, request.parameters)).await,
+                        Some(transaction) => Box::pin(transaction.rcpt(request)).await,
                         None => lost_track(),
                     })
                 }
@@ -258,7 +258,7 @@ impl<'l> Connection<'l> {
 
     /// Refusals go into the log with the peer and the reply, which holds no address of a person.
     fn note(&self, said: &Said) {
-        if let Some(refusal) = said.refusal {
+        if let Some(refusal) = said.refusal.filter(|refusal| !refusal.is_passed_on()) {
             info!(
                 session = self.record.session_id,
                 peer = %self.record.peer,

@@ -10,7 +10,7 @@ use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath};
 use postroad_pipeline::{Message, Pipeline, PipelineSettings, Transaction};
 use postroad_routing::compile;
 use postroad_smtp_codec::{BodyChunk, BodyForm, Command, MailParameters, Protocol, RcptParameters};
-use postroad_smtp_session::MailRequest;
+use postroad_smtp_session::{MailRequest, RcptRequest};
 use postroad_telemetry::{Capture, CapturedKind, CapturedSpan, CapturedStatus, SessionRecord, Settings, Telemetry};
 use tokio::sync::watch;
 
@@ -65,7 +65,12 @@ impl Bench {
             said: Arc::new(Mutex::default()),
             wire: Arc::new(Mutex::default()),
         };
-        let settings = PipelineSettings { host_name: HostName::parse("relay.example").unwrap(), open };
+        let settings = PipelineSettings {
+            host_name: HostName::parse("relay-out.example").unwrap(),
+            server_name: HostName::parse("relay.example").unwrap(),
+            open,
+            final_reply: Duration::from_secs(110),
+        };
         let (_, table) = watch::channel(table);
         let pipeline = Pipeline::new(courier.clone(), settings, telemetry.recorder(), table);
         Self { pipeline: Arc::new(pipeline), courier, capture, _telemetry: telemetry }
@@ -77,13 +82,13 @@ impl Bench {
 
     pub(crate) fn begin_with(&self, parameters: MailParameters) -> Transaction<FakeCourier> {
         let Command::Ehlo(client) = Command::parse(b"EHLO client.example").unwrap() else { panic!("not EHLO") };
-        let session = SessionRecord {
-            listener: "smtp".to_owned(),
-            session_id: "0".to_owned(),
-            server_name: "relay.example".to_owned(),
-            local: "127.0.0.1:25".parse().unwrap(),
-            peer: "192.0.2.7:4711".parse().unwrap(),
-        };
+        let session = SessionRecord::new(
+            "smtp".to_owned(),
+            "0".to_owned(),
+            "relay.example".to_owned(),
+            "127.0.0.1:25".parse().unwrap(),
+            "192.0.2.7:4711".parse().unwrap(),
+        );
         let reverse_path = ReversePath::Mailbox(Mailbox::parse("a@x.example").unwrap());
         let mail = MailRequest {
             reverse_path,
@@ -131,7 +136,11 @@ impl Bench {
 }
 
 pub(crate) async fn rcpt(transaction: &mut Transaction<FakeCourier>, mailbox: &str) -> String {
-    shown(&transaction.rcpt(Mailbox::parse(mailbox).unwrap(), RcptParameters::default()).await)
+    shown(&transaction.rcpt(request(mailbox, RcptParameters::default())).await)
+}
+
+pub(crate) fn request(mailbox: &str, parameters: RcptParameters) -> RcptRequest {
+    RcptRequest { mailbox: Mailbox::parse(mailbox).unwrap(), parameters }
 }
 
 /// The two codes.

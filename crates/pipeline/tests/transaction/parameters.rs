@@ -1,11 +1,10 @@
 //! What a client declares reaches a host that offers it, and is refused where a host does not.
 
 use postroad_delivery::FaultKind;
-use postroad_mail_types::Mailbox;
 use postroad_pipeline::{Abort, Transaction};
 use postroad_smtp_codec::{Body, Capabilities, Command, MailParameters, RcptParameters};
 
-use crate::bench::{Bench, rcpt, send, shown};
+use crate::bench::{Bench, rcpt, request, send, shown};
 use crate::fake::{Act, FakeCourier, Script};
 
 const EVERYTHING: Capabilities = Capabilities {
@@ -46,7 +45,7 @@ fn asked(parameters: &str) -> RcptParameters {
 }
 
 async fn rcpt_with(transaction: &mut Transaction<FakeCourier>, mailbox: &str, parameters: &str) -> String {
-    shown(&transaction.rcpt(Mailbox::parse(mailbox).unwrap(), asked(parameters)).await)
+    shown(&transaction.rcpt(request(mailbox, asked(parameters))).await)
 }
 
 #[tokio::test]

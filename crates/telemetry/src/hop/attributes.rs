@@ -49,12 +49,14 @@ impl Attributes {
 pub(super) fn of_transaction(record: &TransactionRecord) -> Vec<KeyValue> {
     let session = &record.session;
     let mut attributes = Attributes::new(record);
-    let peer = session.peer.ip().to_string();
-    let port = i64::from(session.peer.port());
-    attributes.put(name::PEER_ADDRESS, peer.clone());
-    attributes.put(name::PEER_PORT, port);
-    attributes.put(name::CLIENT_ADDRESS, peer);
-    attributes.put(name::CLIENT_PORT, port);
+    let socket = session.through.unwrap_or(session.peer);
+    attributes.put(name::PEER_ADDRESS, socket.ip().to_string());
+    attributes.put(name::PEER_PORT, i64::from(socket.port()));
+    attributes.put(name::CLIENT_ADDRESS, session.peer.ip().to_string());
+    attributes.put(name::CLIENT_PORT, i64::from(session.peer.port()));
+    attributes.put_tls(session.tls.as_ref());
+    attributes.put(name::AUTHENTICATED, session.auth_mechanism.is_some());
+    attributes.put_some(name::AUTH_MECHANISM, session.auth_mechanism);
     attributes.put(name::SERVER_ADDRESS, session.server_name.clone());
     attributes.put(name::SERVER_PORT, i64::from(session.local.port()));
     attributes.put(name::LISTENER, session.listener.clone());

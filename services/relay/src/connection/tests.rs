@@ -39,7 +39,12 @@ async fn relay(command: Duration, dot: Arc<Semaphore>) -> Relay {
     let settings = Settings { sample_ratio: 1.0, capture: Some(capture.clone()), ..Settings::new("test", "0") };
     let telemetry = Telemetry::start(settings).unwrap();
     let name = HostName::parse("relay.example").unwrap();
-    let settings = PipelineSettings { host_name: name.clone(), open: Duration::from_secs(5) };
+    let settings = PipelineSettings {
+        host_name: name.clone(),
+        server_name: name.clone(),
+        open: Duration::from_secs(5),
+        final_reply: Duration::from_secs(110),
+    };
     let (_, table) = watch::channel(Some(Arc::new(table(port))));
     let pipeline = Pipeline::new(SmartHostCourier::new(Timers::default()), settings, telemetry.recorder(), table);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
