@@ -47,6 +47,9 @@ impl Dialogue {
 
     pub(crate) fn hear(&mut self, octets: &[u8], replies: &mut Vec<u8>) {
         for &octet in octets {
+            if std::mem::take(&mut self.after_cr) && octet == b'\n' {
+                continue;
+            }
             match &mut self.phase {
                 Phase::Over => return,
                 Phase::Chunk { left, last } => {
@@ -63,9 +66,6 @@ impl Dialogue {
     }
 
     fn hear_text(&mut self, octet: u8, replies: &mut Vec<u8>) {
-        if std::mem::take(&mut self.after_cr) && octet == b'\n' {
-            return;
-        }
         self.line.push(octet);
         let ended = match self.reading {
             Reading::Strict => self.line.ends_with(b"\r\n"),
@@ -187,9 +187,11 @@ mod tests {
 
     #[test]
     fn chunks_are_counted_and_dots_lose_their_stuffing() {
-        let dialogue = hear(Reading::Strict, b"MAIL FROM:<a>\r\nBDAT 5\r\n\r\n.\r\nBDAT 0\r\nBDAT 3 LAST\r\nend");
-        assert_eq!(dialogue.messages[0].bytes, b"\r\n.\r\nend");
-        assert!(dialogue.messages[0].in_chunks);
+        for reading in [Reading::Strict, Reading::Lenient] {
+            let dialogue = hear(reading, b"MAIL FROM:<a>\r\nBDAT 5\r\n\r\n.\r\nBDAT 0\r\nBDAT 3 LAST\r\nend");
+            assert_eq!(dialogue.messages[0].bytes, b"\r\n.\r\nend");
+            assert!(dialogue.messages[0].in_chunks);
+        }
         let dialogue = hear(Reading::Strict, b"RCPT TO:<b>\r\nDATA\r\n..\r\n.x\r\n.\r\nQUIT\r\n");
         assert_eq!(dialogue.messages[0].bytes, b".\r\nx\r\n");
         assert!(dialogue.is_over());

@@ -17,6 +17,12 @@ pub enum Mode {
 impl Mode {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Clear, Self::StartTls, Self::Submission, Self::ImplicitTls];
+
+    /// Whether clients log in.
+    #[must_use]
+    pub const fn has_login(self) -> bool {
+        matches!(self, Self::Submission | Self::ImplicitTls)
+    }
 }
 
 /// A SASL mechanism.

@@ -1,10 +1,23 @@
-use std::net::SocketAddr;
+use std::fs;
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
-use postroad_test_support::Bench;
+use postroad_test_support::{Bench, Process, skipped};
 
-use crate::{Authority, Mode};
+use crate::{Authority, Login, Mechanism, Mode, Talker};
 
-/// A relay with a listener for each mode, in front of these smart hosts.
+/// The submission user of the tests.
+const USER: &str = "app1";
+const PASSWORD: &str = "correct horse";
+/// `NUL app1 NUL correct horse` in base64: what PLAIN says.
+const PLAIN: &str = "AGFwcDEAY29ycmVjdCBob3JzZQ==";
+
+/// A relay with a listener for each mode, in front of these smart hosts. Clients of 127.0.0.1 may relay where there is
+/// no login, those of other addresses on loopback may not.
 #[derive(Debug)]
 pub struct Front {
     /// The relay and its control plane.
@@ -15,21 +28,50 @@ pub struct Front {
 }
 
 impl Front {
+    /// From where clients may relay without a login.
+    pub const INSIDE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    /// From where they may not.
+    pub const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+
+    /// The modes that this relay has: all, or in clear only as long as it knows no file of listeners.
+    #[must_use]
+    pub fn modes() -> &'static [Mode] {
+        if Self::has_listeners() { &Mode::ALL } else { &[Mode::Clear] }
+    }
+
+    /// Whether the relay knows a file of listeners; else says that the test was skipped.
+    #[must_use]
+    pub fn has_listeners_for(test: &str) -> bool {
+        if !Self::has_listeners() {
+            skipped(test, "this relay knows no --listeners yet");
+        }
+        Self::has_listeners()
+    }
+
+    fn has_listeners() -> bool {
+        static HAS: OnceLock<bool> = OnceLock::new();
+        *HAS.get_or_init(|| {
+            let help = Command::new(Process::path_of("postroad-relay")).arg("--help").output().unwrap();
+            String::from_utf8_lossy(&help.stdout).contains("--listeners")
+        })
+    }
+
     /// Starts it; the connector `main` takes everything.
     ///
     /// # Panics
     /// When something does not come up.
     #[must_use]
-    pub fn start(hosts: &[SocketAddr], flags: &[&str]) -> Self {
+    pub fn start(hosts: &[SocketAddr]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::found(folder.path());
-        Self { bench: Bench::start(hosts, flags), authority, _folder: folder }
-    }
-
-    /// The modes that it can be reached in.
-    #[must_use]
-    pub const fn modes() -> &'static [Mode] {
-        &[Mode::Clear]
+        if !Self::has_listeners() {
+            return Self { bench: Bench::start(hosts, &[]), authority, _folder: folder };
+        }
+        let path = folder.path().join("listeners.yaml");
+        fs::write(&path, listeners(&authority)).unwrap();
+        fs::write(folder.path().join("users.yaml"), users()).unwrap();
+        let bench = Bench::start(hosts, &["--listeners", path.to_str().unwrap()]);
+        Self { bench, authority, _folder: folder }
     }
 
     /// Where it takes mail in this mode.
@@ -38,7 +80,98 @@ impl Front {
     /// When it does not.
     #[must_use]
     pub fn address(&self, mode: Mode) -> SocketAddr {
-        assert!(Self::modes().contains(&mode), "no listener for {mode:?}");
-        self.bench.relay.smtp()
+        self.bench.relay.process.listener(match mode {
+            Mode::Clear => "smtp",
+            Mode::StartTls => "smtp-tls",
+            Mode::Submission => "submission",
+            Mode::ImplicitTls => "implicit-tls",
+        })
     }
+
+    /// How its only user logs in, where the mode has a login.
+    #[must_use]
+    pub fn login(mode: Mode, mechanism: Mechanism) -> Option<Login> {
+        mode.has_login().then_some(Login { user: USER, password: PASSWORD, mechanism })
+    }
+
+    /// A client that has said all that comes before MAIL: greeted, under TLS and logged in, as far as the mode goes.
+    ///
+    /// # Errors
+    /// Those of the socket, and refusals.
+    pub fn talker(&self, mode: Mode) -> std::io::Result<Talker> {
+        let mut talker = self.stranger(mode, Self::INSIDE)?;
+        if mode.has_login() {
+            talker.say(&format!("AUTH PLAIN {PLAIN}"), 235)?;
+        }
+        Ok(talker)
+    }
+
+    /// As `talker`, from this address and without a login.
+    ///
+    /// # Errors
+    /// Those of the socket, and refusals.
+    pub fn stranger(&self, mode: Mode, source: IpAddr) -> std::io::Result<Talker> {
+        let mut talker = Talker::connect_from(source, self.address(mode))?;
+        talker.begin(mode, &self.authority.ca)?;
+        Ok(talker)
+    }
+
+    /// Logs the talker in.
+    ///
+    /// # Errors
+    /// Those of the socket, and a refusal.
+    pub fn log_in(talker: &mut Talker) -> std::io::Result<String> {
+        talker.say(&format!("AUTH PLAIN {PLAIN}"), 235)
+    }
+
+    /// Sends mail until EHLO offers these: what a smart host can do is known when it was used.
+    ///
+    /// # Panics
+    /// When they are not offered within ten seconds.
+    pub fn wait_until_offered(&self, keywords: &[&str]) {
+        let began = Instant::now();
+        loop {
+            let mut talker = Talker::connect(self.address(Mode::Clear)).unwrap();
+            talker.expect(220).unwrap();
+            let offers = talker.say("EHLO client.example", 250).unwrap();
+            let has =
+                |keyword: &&str| offers.lines().any(|line| line.get(4..).is_some_and(|rest| rest.trim() == *keyword));
+            if keywords.iter().all(has) {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(10), "{keywords:?} are not offered:\n{offers}");
+            talker.say("MAIL FROM:<a@sender.example>", 250).unwrap();
+            talker.say("RCPT TO:<b@rcpt.example>", 250).unwrap();
+            talker.say("RSET", 250).unwrap();
+        }
+    }
+}
+
+fn listeners(authority: &Authority) -> String {
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let tls = format!("tls: {{ certificate: {}, key: {} }}", name(&authority.certificate), name(&authority.key));
+    let (networks, auth) = ("allow_networks: [127.0.0.1/32]", "auth: { users: users.yaml }");
+    let optional = "auth: { users: users.yaml, required: false }";
+    format!(
+        "listeners:
+- {{ name: smtp, mode: smtp, listen: 127.0.0.1:0, {networks} }}
+- {{ name: smtp-tls, mode: smtp, listen: 127.0.0.1:0, {networks}, {tls}, {optional} }}
+- {{ name: submission, mode: submission, listen: 127.0.0.1:0, {tls}, {auth} }}
+- {{ name: implicit-tls, mode: implicit-tls, listen: 127.0.0.1:0, {tls}, {auth} }}
+"
+    )
+}
+
+/// The users file; its verifiers take a moment and serve all tests of a program.
+fn users() -> &'static str {
+    static USERS: OnceLock<String> = OnceLock::new();
+    USERS.get_or_init(|| {
+        let mut hash = Command::new(Process::path_of("postroad"));
+        hash.args(["user", "hash", "--name", USER, "--password-stdin"]);
+        let mut child = hash.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "postroad user hash: {}", output.status);
+        format!("users:\n{}", String::from_utf8(output.stdout).unwrap())
+    })
 }

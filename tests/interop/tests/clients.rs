@@ -9,14 +9,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use postroad_interop::{Client, Delivered, Envelope, Errand, Front, Mode, Reading, Ready, Sink};
+use postroad_interop::{
+    Client, Delivered, Envelope, Errand, Feature, Front, Heard, Mechanism, Mode, Reading, Ready, Said, Sink,
+};
 use postroad_test_support::{report, skipped};
 
 /// What both offer: the stand-in to the mailers and to the relay.
-const OFFERS: [&str; 4] = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING"];
+const OFFERS: [&str; 6] = ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN", "SMTPUTF8"];
 
 const HEADER: &str = "Date: Mon, 02 Nov 2026 10:00:00 +0000\r\nFrom: A <a@sender.example>\r\nTo: B <b@rcpt.example>\r\n\
                       Message-ID: <interop@sender.example>\r\nMIME-Version: 1.0\r\n\
@@ -44,7 +46,7 @@ fn parameters(command: &str) -> BTreeSet<String> {
     words.map(|word| if word.len() == 4 { word.to_ascii_uppercase() } else { word.to_owned() }).collect()
 }
 
-/// Sends one message directly and through the relay, and compares what came.
+/// Sends messages directly and through the relay, and compares what came.
 struct Comparison<'a> {
     client: &'a Ready,
     front: &'a Front,
@@ -54,77 +56,139 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn send(&self, mode: Mode, envelope: Envelope) -> (Delivered, Delivered) {
-        let errand =
-            |to, mode| Errand { to, mode, login: None, ca: &self.front.authority.ca, envelope, message: &self.path };
-        let who = self.client.client;
-        let sent = taken(self.direct, who, || self.client.send(&errand(self.direct.address(), Mode::Clear)));
-        let came = taken(self.behind, who, || self.client.send(&errand(self.front.address(mode), mode)));
-        (sent, came)
+    /// What the mailer sends of its own, without a relay.
+    fn sent(&self, envelope: Envelope) -> Delivered {
+        let (to, mode, ca, message) = (self.direct.address(), Mode::Clear, &self.front.authority.ca, &self.path);
+        taken(self.direct, self.client, &Errand { to, mode, login: None, ca, envelope, message }).0
     }
 
-    fn compare(&self, name: &str, mode: Mode, envelope: Envelope) -> (Delivered, Delivered) {
-        let (sent, came) = self.send(mode, envelope);
-        let who = self.client.client;
+    /// What comes through the relay must be the same; what the mailer said.
+    fn compare(&self, sent: &Delivered, mode: Mode, mechanism: Mechanism, envelope: Envelope) -> Said {
+        let (to, ca, message) = (self.front.address(mode), &self.front.authority.ca, &self.path);
+        let login = Front::login(mode, mechanism);
+        let (came, said) = taken(self.behind, self.client, &Errand { to, mode, login, ca, envelope, message });
+        let who = format!("{:?}, {mode:?}, {mechanism:?}, {envelope:?}", self.client.client);
         let own = self.client.own_received();
         let (one, other) = (sent.without_received(own), came.without_received(own + 1));
         let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
         assert!(
             one == other,
-            "{who:?}, {mode:?}, {name}: {} bytes sent, {} came, the first {same} alike, then {:?}",
+            "{who}: {} bytes sent, {} came, the first {same} alike, then {:?}",
             one.len(),
             other.len(),
             String::from_utf8_lossy(&other[same..other.len().min(same + 200)])
         );
-        assert_eq!(parameters(&came.mail), parameters(&sent.mail), "{who:?}, {mode:?}, {name}");
+        assert_eq!(parameters(&came.mail), parameters(&sent.mail), "{who}");
         let rcpts = |delivered: &Delivered| delivered.rcpts.iter().map(|rcpt| parameters(rcpt)).collect::<Vec<_>>();
-        assert_eq!(rcpts(&came), rcpts(&sent), "{who:?}, {mode:?}, {name}");
-        (sent, came)
+        assert_eq!(rcpts(&came), rcpts(sent), "{who}");
+        let received = String::from_utf8_lossy(&came.bytes[..came.bytes.len() - other.len()]).into_owned();
+        let protocol = protocol(mode, envelope);
+        assert!(received.contains(&format!("with {protocol} ")), "{who}: not {protocol} but {received}");
+        said
     }
 }
 
-/// Does it; the one message that comes meanwhile.
-fn taken(sink: &Sink, who: Client, send: impl FnOnce() -> Result<postroad_interop::Said, String>) -> Delivered {
-    let (before, _) = sink.last();
-    send().unwrap_or_else(|said| panic!("{who:?}: {said}"));
-    let come =
-        |heard: &[postroad_interop::Heard]| heard.iter().map(|heard| heard.messages.len()).sum::<usize>() > before;
-    assert!(sink.wait_until(Duration::from_secs(10), come), "{who:?} says that it sent, and nothing came");
-    let (after, last) = sink.last();
-    assert_eq!(after, before + 1, "{who:?} sent one message");
-    last.unwrap()
+/// The protocol as the relay's Received field must tell it (RFC 3848, RFC 6531 §4.3).
+fn protocol(mode: Mode, envelope: Envelope) -> String {
+    let base = if envelope.feature == Some(Feature::Utf8) { "UTF8SMTP" } else { "ESMTP" };
+    let tail = match mode {
+        Mode::Clear => "",
+        Mode::StartTls => "S",
+        Mode::Submission | Mode::ImplicitTls => "SA",
+    };
+    format!("{base}{tail}")
 }
 
-fn with(client: Client, test: &str, check: impl FnOnce(&Comparison<'_>)) {
+/// Sends a message; the one that comes meanwhile, and what the mailer said.
+fn taken(sink: &Sink, client: &Ready, errand: &Errand<'_>) -> (Delivered, Said) {
+    let who = format!("{:?}, {:?}, {:?}", client.client, errand.mode, errand.envelope);
+    let (before, _) = sink.last();
+    let said = client.send(errand).unwrap_or_else(|said| panic!("{who}: {said}"));
+    let come = |heard: &[Heard]| heard.iter().map(|heard| heard.messages.len()).sum::<usize>() > before;
+    assert!(sink.wait_until(Duration::from_secs(10), come), "{who}: it says that it sent, and nothing came");
+    let (after, last) = sink.last();
+    assert_eq!(after, before + 1, "{who}: it sent one message");
+    (last.unwrap(), said)
+}
+
+/// Runs a check with a mailer and a relay before smart hosts that offer this, if the mailer can be run.
+fn with(client: Client, test: &str, offers: &[&str], check: impl FnOnce(&Comparison<'_>)) {
     let ready = match client.ready() {
         Ok(ready) => ready,
         Err(reason) => return skipped(test, &format!("{client:?}: {reason}")),
     };
-    let (direct, behind) = (Sink::start(Reading::Strict, &OFFERS), Sink::start(Reading::Strict, &OFFERS));
-    let front = Front::start(&[behind.address()], &["--max-message-size", "0"]);
+    let (direct, behind) = (Sink::start(Reading::Strict, offers), Sink::start(Reading::Strict, offers));
+    let front = Front::start(&[behind.address()]);
+    if Front::modes().len() > 1 {
+        front.wait_until_offered(&["DSN", "SMTPUTF8"]);
+    }
     let path = front.bench.folder().join("message");
     check(&Comparison { client: &ready, front: &front, direct: &direct, behind: &behind, path });
 }
 
 fn goes_through_unchanged(client: Client) {
-    with(client, &format!("goes_through_unchanged: {client:?}"), |comparison| {
+    let offers = if Front::modes().len() > 1 { OFFERS.as_slice() } else { &OFFERS[..3] };
+    with(client, &format!("goes_through_unchanged: {client:?}"), offers, |comparison| {
         let mut count = 0;
-        for (name, bytes) in messages() {
-            write(&comparison.path, &bytes);
+        for (number, (name, bytes)) in messages().into_iter().enumerate() {
+            fs::write(&comparison.path, &bytes).unwrap();
+            let sent = comparison.sent(Envelope::PLAIN);
+            // swaks puts an empty line at the end.
+            let body = bytes[HEADER.len()..].trim_ascii_end();
+            assert!(sent.bytes.trim_ascii_end().ends_with(body), "{client:?} changed {name} on its own");
             for &mode in Front::modes() {
-                let (sent, _) = comparison.compare(name, mode, Envelope::PLAIN);
-                // swaks puts an empty line at the end.
-                let body = bytes[HEADER.len()..].trim_ascii_end();
-                assert!(sent.bytes.trim_ascii_end().ends_with(body), "{client:?} changed {name} on its own");
-                count += 1;
+                let mechanisms = client.mechanisms();
+                let count_of = if mode.has_login() && number == 0 { mechanisms.len() } else { 1 };
+                for &mechanism in &mechanisms[..count_of] {
+                    comparison.compare(&sent, mode, mechanism, Envelope::PLAIN);
+                    count += 1;
+                }
             }
         }
         report(&format!("interop: {client:?} sent {count} messages through a relay unchanged"));
+        if !Front::has_listeners_for(&format!("goes_through_unchanged, DSN and SMTPUTF8: {client:?}")) {
+            return;
+        }
+        fs::write(&comparison.path, message("features", b"x\r\n")).unwrap();
+        for envelope in [Envelope::DSN, Envelope::UTF8] {
+            if !envelope.feature.is_some_and(|feature| client.can(feature)) {
+                continue;
+            }
+            let sent = comparison.sent(envelope);
+            assert!(uses(&sent, envelope), "{client:?} does not use what was offered: {sent:?}");
+            for &mode in Front::modes() {
+                comparison.compare(&sent, mode, client.mechanisms()[0], envelope);
+            }
+        }
     });
 }
 
-fn write(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
+/// Whether the commands have what the envelope is for.
+fn uses(sent: &Delivered, envelope: Envelope) -> bool {
+    match envelope.feature {
+        Some(Feature::Dsn) => sent.mail.contains(" RET=") && sent.rcpts[0].contains(" NOTIFY="),
+        Some(Feature::Utf8) => sent.mail.contains(" SMTPUTF8"),
+        None => true,
+    }
+}
+
+#[test]
+fn e3d_what_exim_sends_in_chunks_goes_out_as_data_where_the_host_has_no_chunks() {
+    let test = "e3d_what_exim_sends_in_chunks_goes_out_as_data";
+    if !Front::has_listeners_for(test) {
+        return;
+    }
+    let offers: Vec<&str> = OFFERS.into_iter().filter(|offer| *offer != "CHUNKING").collect();
+    with(Client::Exim, test, &offers, |comparison| {
+        for (_, bytes) in messages() {
+            fs::write(&comparison.path, &bytes).unwrap();
+            let sent = comparison.sent(Envelope::PLAIN);
+            let Said(said) = comparison.compare(&sent, Mode::Clear, Mechanism::Plain, Envelope::PLAIN);
+            // Exim's mark of chunks in its log.
+            assert!(said.contains(" K "), "Exim sent no chunks: {said}");
+        }
+        assert!(comparison.behind.messages().iter().all(|message| !message.in_chunks));
+    });
 }
 
 #[test]
@@ -150,6 +214,14 @@ fn s19_msmtp_goes_through_unchanged() {
 #[test]
 fn s19_curl_goes_through_unchanged() {
     goes_through_unchanged(Client::Curl);
+}
+
+#[test]
+fn s19_exim_goes_through_unchanged() {
+    if !Front::has_listeners_for("s19_exim_goes_through_unchanged") {
+        return;
+    }
+    goes_through_unchanged(Client::Exim);
 }
 
 #[test]

@@ -2,10 +2,11 @@
 //! recipient goes where its domain says, as it was written, or nowhere.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
-use postroad_interop::{Reading, Sink, Talker};
-use postroad_test_support::{Bench, connector, report};
+use postroad_interop::{Front, Mode, Reading, Sink, Talker};
+use postroad_test_support::{Bench, connector, report, skipped};
 
 /// What becomes of a recipient whose client may relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +180,78 @@ fn th06_no_header_field_makes_a_client_one_of_ours() {
     talker.write(octets.as_bytes()).unwrap();
     let replies = talker.replies();
     assert!(replies[1].starts_with("550 5.7.1 "), "{replies:?}");
-    assert!(replies[2].starts_with("503 ") || replies[2].starts_with("554 "), "{replies:?}");
+    assert!(["503 ", "554 ", "421 "].iter().any(|start| replies[2].starts_with(start)), "{replies:?}");
     assert!(replies[3..].iter().all(|reply| !reply.starts_with('2') || reply.starts_with("221 ")), "{replies:?}");
     assert!(sink.heard().is_empty(), "the smart host heard of it: {:?}", sink.heard());
+}
+
+/// The answers to MAIL and, if that was taken, to RCPT.
+fn envelope(talker: &mut Talker) -> String {
+    let reply = talker.answer("MAIL FROM:<a@sender.example>").unwrap();
+    if reply.starts_with("250 ") { talker.answer("RCPT TO:<user@routed.example>").unwrap() } else { reply }
+}
+
+#[test]
+fn th06_where_a_client_is_and_whether_it_logged_in_decide() {
+    if !Front::has_listeners_for("th06_where_a_client_is_and_whether_it_logged_in_decide") {
+        return;
+    }
+    let sink = Sink::start(Reading::Lenient, &[]);
+    let front = Front::start(&[sink.address()]);
+    for mode in Mode::ALL {
+        for source in [Front::INSIDE, Front::OUTSIDE] {
+            let without_login = match mode {
+                Mode::Submission | Mode::ImplicitTls => "530 5.7.0 ",
+                Mode::Clear | Mode::StartTls if source == Front::INSIDE => "250 ",
+                Mode::Clear | Mode::StartTls => "550 5.7.1 ",
+            };
+            let reply = envelope(&mut front.stranger(mode, source).unwrap());
+            assert!(reply.starts_with(without_login), "{mode:?}, {source}: {reply}");
+            let mut talker = front.stranger(mode, source).unwrap();
+            if mode == Mode::Clear {
+                let offers = talker.say("EHLO client.example", 250).unwrap();
+                assert!(!offers.contains("AUTH"), "a login in clear is offered: {offers}");
+                let reply = talker.answer("AUTH PLAIN AGFwcDEAY29ycmVjdCBob3JzZQ==").unwrap();
+                assert!(reply.starts_with('5'), "a login in clear is taken: {reply}");
+                continue;
+            }
+            // A wrong password changes nothing, a right one does.
+            let reply = talker.answer("AUTH PLAIN AGFwcDEAd3JvbmcgaG9yc2U=").unwrap();
+            assert!(reply.starts_with("535 5.7.8 "), "{mode:?}, {source}: {reply}");
+            let reply = envelope(&mut talker);
+            assert!(reply.starts_with(without_login), "{mode:?}, {source}, after a wrong password: {reply}");
+            talker.say("RSET", 250).unwrap();
+            Front::log_in(&mut talker).unwrap();
+            let reply = envelope(&mut talker);
+            assert!(reply.starts_with("250 "), "{mode:?}, {source}, after a right password: {reply}");
+        }
+    }
+}
+
+#[test]
+fn th06_addresses_of_ipv4_are_the_same_however_they_are_written() {
+    if !Front::has_listeners_for("th06_addresses_of_ipv4_are_the_same_however_they_are_written") {
+        return;
+    }
+    let test = "th06_addresses_of_ipv4_are_the_same_however_they_are_written";
+    if let Err(error) = TcpListener::bind("[::]:0") {
+        return skipped(test, &format!("this system has no IPv6: {error}"));
+    }
+    let sink = Sink::start(Reading::Lenient, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("listeners.yaml");
+    for (listen, network) in
+        [("[::]:0", "127.0.0.1/32"), ("[::]:0", "::ffff:127.0.0.1/128"), ("127.0.0.1:0", "::ffff:127.0.0.1/128")]
+    {
+        let text = format!(
+            "listeners:\n- {{ name: smtp, mode: smtp, listen: \"{listen}\", allow_networks: [\"{network}\"] }}\n"
+        );
+        fs::write(&path, text).unwrap();
+        let bench = Bench::start(&[sink.address()], &["--listeners", path.to_str().unwrap()]);
+        let relay = SocketAddr::from((INSIDE, bench.relay.smtp().port()));
+        for (source, start) in [(INSIDE, "250 "), (OUTSIDE, "550 5.7.1 ")] {
+            let reply = envelope(&mut greeted(source, relay));
+            assert!(reply.starts_with(start), "{listen}, {network}, from {source}: {reply}");
+        }
+    }
 }

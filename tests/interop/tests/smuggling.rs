@@ -2,11 +2,12 @@
 //! bare CR, LF or NUL.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
+use std::path::Path;
 use std::time::Duration;
 
 use postroad_interop::{
-    Attempt, Class, Front, Heard, Mode, Payload, Postfix, Reading, Role, Sink, Verb, Writing, bare_on_the_wire, have,
-    root_for,
+    Attempt, Class, Front, Heard, Mode, Payload, Postfix, Reading, Role, Sink, Talker, Verb, Writing, bare_on_the_wire,
+    have, root_for,
 };
 use postroad_test_support::{report, skipped};
 
@@ -16,7 +17,10 @@ fn attempts(name: &str, verbs: impl Fn(&Payload) -> Vec<Verb>) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     for payload in Payload::all() {
         for verb in verbs(&payload) {
-            for writing in [Writing::AtOnce, Writing::OctetByOctet] {
+            // What is cut into chunks is cut enough.
+            let cut = matches!(verb, Verb::BdatCut(_));
+            let writings = [Writing::AtOnce, Writing::OctetByOctet];
+            for &writing in if cut { &writings[..1] } else { &writings } {
                 let id = format!("{name}{}", attempts.len());
                 attempts.push(Attempt { id, payload: payload.clone(), writing, verb });
             }
@@ -25,16 +29,16 @@ fn attempts(name: &str, verbs: impl Fn(&Payload) -> Vec<Verb>) -> Vec<Attempt> {
     attempts
 }
 
-/// Makes the attempts in every mode in front of a strict and of a lenient smart host; what went wrong.
+/// Makes the attempts in clear and under TLS, in front of a strict and of a lenient smart host; what went wrong.
 fn besiege(offers: &[&str], verbs: impl Fn(&Payload) -> Vec<Verb>) -> (usize, Vec<String>) {
     let (mut count, mut wrong) = (0, Vec::new());
     for reading in [Reading::Strict, Reading::Lenient] {
         let sink = Sink::start(reading, offers);
-        let mut front = Front::start(&[sink.address()], &[]);
+        let mut front = Front::start(&[sink.address()]);
         let mut made = Vec::new();
-        for &mode in Front::modes() {
+        for &mode in Front::modes().iter().filter(|mode| !mode.has_login()) {
             for attempt in attempts(&format!("{mode:?}").to_lowercase(), &verbs) {
-                let replies = attempt.make(front.address(mode), mode, &front.authority.ca);
+                let replies = front.talker(mode).and_then(|talker| attempt.make(talker));
                 let replies = replies.unwrap_or_else(|error| panic!("{mode:?}, {attempt:?}: {error}"));
                 wrong.extend(attempt.complaint(&replies).map(|complaint| format!("{mode:?}, {complaint}")));
                 made.push(attempt);
@@ -55,6 +59,28 @@ fn besiege(offers: &[&str], verbs: impl Fn(&Payload) -> Vec<Verb>) -> (usize, Ve
 fn must_hold(what: &str, (count, wrong): (usize, Vec<String>)) {
     assert!(wrong.is_empty(), "{} of {count} attempts:\n{}", wrong.len(), wrong.join("\n"));
     report(&format!("smuggling: {count} attempts {what}, none succeeded"));
+}
+
+/// Payloads in one chunk, and in two that are cut after each octet.
+fn chunks(payload: &Payload) -> Vec<Verb> {
+    let cuts = (0..=payload.octets.len()).map(Verb::BdatCut);
+    std::iter::once(Verb::Bdat).chain(cuts).collect()
+}
+
+#[test]
+fn th01_no_payload_in_chunks_makes_a_second_message() {
+    if !Front::has_listeners_for("th01_no_payload_in_chunks_makes_a_second_message") {
+        return;
+    }
+    must_hold("in chunks", besiege(&OFFERS, chunks));
+}
+
+#[test]
+fn th01_no_payload_in_chunks_makes_a_second_message_at_a_host_that_takes_chunks() {
+    if !Front::has_listeners_for("th01_no_payload_in_chunks_makes_a_second_message_at_a_host_that_takes_chunks") {
+        return;
+    }
+    must_hold("in chunks for chunks", besiege(&[OFFERS.as_slice(), &["CHUNKING"]].concat(), chunks));
 }
 
 #[test]
@@ -85,7 +111,9 @@ fn th01_a_postfix_that_takes_bare_line_ends_fails_the_same_run() {
         })
         .collect();
     for attempt in &attempts {
-        attempt.make(postfix.address(), Mode::Clear, std::path::Path::new("")).unwrap();
+        let mut talker = Talker::connect(postfix.address()).unwrap();
+        talker.begin(Mode::Clear, Path::new("")).unwrap();
+        attempt.make(talker).unwrap();
     }
     let from = |heard: &[Heard], sender: &str| {
         let messages = heard.iter().flat_map(|heard| &heard.messages);

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use postroad_interop::{Reading, Sink, Talker};
-use postroad_test_support::Bench;
+use postroad_test_support::{Bench, Message, Verdict};
 
 /// Commands that would send a message.
 const MESSAGE: &str = "EHLO client.example\r\nMAIL FROM:<a@sender.example>\r\nRCPT TO:<b@rcpt.example>\r\nDATA\r\n\
@@ -17,7 +17,9 @@ fn th15_what_is_said_before_the_greeting_waits_for_it_or_is_refused() {
         talker.write(b"EHLO client.example\r\nNOOP\r\nQUIT\r\n").unwrap();
         let codes: Vec<String> = talker.replies().iter().map(|reply| reply.chars().take(3).collect()).collect();
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-        assert!(matches!(codes.as_slice(), ["220", "250", "250", "221"] | ["554" | "421"]), "{codes:?}");
+        let waited = matches!(codes.as_slice(), ["220", "250", "250", "221"] | ["220", "421"]);
+        let refused = matches!(codes.as_slice(), ["421"] | ["554", "503", "503", "221"]);
+        assert!(waited || refused, "{codes:?}");
     }
 }
 
@@ -43,10 +45,8 @@ fn th15_a_request_of_http_is_closed_and_nothing_in_it_is_obeyed() {
         assert!(replies.len() <= 1, "{name}: it goes on listening: {replies:?}");
     }
     assert!(sink.heard().is_empty(), "a stranger's message reached the smart host: {:?}", sink.heard());
-    let mut talker = Talker::connect(bench.relay.smtp()).unwrap();
-    talker.write(MESSAGE.as_bytes()).unwrap();
-    let replies = talker.replies();
-    assert_eq!(sink.messages().len(), 1, "the control, an honest client: {replies:?}");
+    let verdict = bench.sender().send("a@sender.example", "b@rcpt.example", &Message::of_size("control", 100));
+    assert!(matches!(verdict, Verdict::Acked(_)), "the control, an honest client: {verdict:?}");
 }
 
 #[test]
@@ -73,8 +73,6 @@ fn th15_what_is_no_command_is_refused_and_does_no_harm() {
         let refusals = replies.strip_suffix(&[replies.last().cloned().unwrap_or_default()]).unwrap_or(&replies);
         assert!(refusals.iter().all(|reply| reply.starts_with('5')) && !refusals.is_empty(), "{name}: {replies:?}");
     }
-    let mut talker = Talker::connect(bench.relay.smtp()).unwrap();
-    talker.write(MESSAGE.as_bytes()).unwrap();
-    let replies = talker.replies();
-    assert_eq!(sink.messages().len(), 1, "the control, an honest client: {replies:?}");
+    let verdict = bench.sender().send("a@sender.example", "b@rcpt.example", &Message::of_size("control", 100));
+    assert!(matches!(verdict, Verdict::Acked(_)), "the control, an honest client: {verdict:?}");
 }

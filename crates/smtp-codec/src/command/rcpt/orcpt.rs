@@ -20,7 +20,8 @@ impl Orcpt {
         let sound = if kind.eq_ignore_ascii_case("utf-8") {
             is_international(address)
         } else {
-            xtext::decode(address)?.iter().all(|b| (b' '..=b'~').contains(b))
+            // UTF-8 too: Postfix 3.7 writes international addresses so (`rfc822;+C3+BC@b`).
+            std::str::from_utf8(&xtext::decode(address)?).is_ok_and(|text| !text.chars().any(char::is_control))
         };
         (shaped && sound).then(|| Self(value.into()))
     }
