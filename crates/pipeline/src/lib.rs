@@ -4,6 +4,7 @@
 //! recipient gets the host's own answer, and the 250 after the data follows the host's own 250.
 
 mod ending;
+mod head;
 mod leg;
 mod mismatch;
 mod offering;

@@ -6,6 +6,7 @@ use postroad_smtp_codec::{BodyChunk, BodyForm};
 use postroad_telemetry::Phase;
 use tracing::warn;
 
+use crate::head::Head;
 use crate::leg::Leg;
 use crate::outcome::{Cause, note_accepted};
 use crate::rule::Rule;
@@ -25,6 +26,7 @@ pub struct Message {
 pub(crate) struct Passage {
     /// By DATA or by BDAT.
     pub(crate) form: BodyForm,
+    pub(crate) head: Head,
     /// Our Received field was written.
     started: bool,
     /// The last two octets, ours included.
@@ -33,7 +35,7 @@ pub(crate) struct Passage {
 
 impl Default for Passage {
     fn default() -> Self {
-        Self { form: BodyForm::Stuffed, started: false, tail: *b"\r\n" }
+        Self { form: BodyForm::Stuffed, head: Head::default(), started: false, tail: *b"\r\n" }
     }
 }
 
@@ -55,12 +57,16 @@ impl<C: Courier> Transaction<C> {
     pub async fn body(&mut self, run: BodyChunk<'_>) {
         self.size += run.size();
         self.passage.saw(run.octets);
-        if let Err((reply, cause)) = self.pass_on(run).await {
+        if let Err((reply, cause)) = self.take_in(run).await {
             self.give_up(reply, cause).await;
         }
     }
 
-    async fn pass_on(&mut self, run: BodyChunk<'_>) -> Result<(), (Reply, Cause)> {
+    async fn take_in(&mut self, run: BodyChunk<'_>) -> Result<(), (Reply, Cause)> {
+        if self.held_back(run).await? { Ok(()) } else { self.pass_on(run).await }
+    }
+
+    pub(crate) async fn pass_on(&mut self, run: BodyChunk<'_>) -> Result<(), (Reply, Cause)> {
         let received = if self.passage.started { None } else { Some(self.received(self.only_recipient())) };
         self.passage.started = true;
         let limit = self.pin.as_ref().map(|pin| pin.connector.connector.max_message_size);
@@ -119,8 +125,7 @@ impl<C: Courier> Transaction<C> {
     /// The end of the data, or the whole last chunk, was read. Returns the final reply; it must be written before
     /// [`Self::settle`].
     pub async fn finish(&mut self, message: Message) -> Reply {
-        // The first run may never have come: an empty message still gets its Received field.
-        self.body(BodyChunk { octets: &[], dots: &[], form: self.passage.form }).await;
+        self.last_run().await;
         (self.record.size, self.record.hops) = (message.size, message.hops);
         self.check_line_end().await;
         let finish = match &mut self.leg {
@@ -146,6 +151,18 @@ impl<C: Courier> Transaction<C> {
                 warn!(trace_id = %self.record.trace_id, detail = fault.detail, "in_doubt: the reply to the dot was lost");
                 self.last_word(fault.to_reply(), &Cause::InDoubt(fault.error))
             }
+        }
+    }
+
+    /// What is still held back goes on. The first run may never have come: an empty message still gets its Received field.
+    async fn last_run(&mut self) {
+        let nothing = BodyChunk { octets: &[], dots: &[], form: self.passage.form };
+        let written = match self.head_is_over().await {
+            Ok(()) if !self.passage.started => self.pass_on(nothing).await,
+            other => other,
+        };
+        if let Err((reply, cause)) = written {
+            self.give_up(reply, cause).await;
         }
     }
 

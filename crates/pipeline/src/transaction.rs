@@ -56,6 +56,7 @@ impl<C: Courier> Transaction<C> {
             span_id: postroad_telemetry::fresh_span_id(),
             parent: None,
             link: None,
+            context_rejected: false,
             anchor: Anchor { wall, instant: now },
             start: now,
             end: now,

@@ -68,6 +68,7 @@ pub(crate) mod attribute {
     pub(crate) const AUTHENTICATED: &str = "smtp.auth.authenticated";
     pub(crate) const BYTES_SENT: &str = "smtp.bytes.sent";
 
+    pub(crate) const CONTEXT_REJECTED: &str = "smtp.trace.rejected";
     /// Of a link: where the context comes from.
     pub(crate) const LINK: &str = "smtp.link";
 

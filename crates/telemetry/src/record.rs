@@ -39,6 +39,8 @@ pub struct TransactionRecord {
     pub parent: Option<TraceContext>,
     /// The context in the message's header, where it is only linked to.
     pub link: Option<TraceContext>,
+    /// The message's header holds a context that is malformed; it was ignored.
+    pub context_rejected: bool,
     /// Clock readings that all instants of this record are told by.
     pub anchor: Anchor,
     /// When MAIL was read.

@@ -64,6 +64,7 @@ impl Bench {
             hosts: hosts.into_iter().collect(),
             said: Arc::new(Mutex::default()),
             wire: Arc::new(Mutex::default()),
+            dots: Arc::new(Mutex::default()),
         };
         let settings = PipelineSettings {
             host_name: HostName::parse("relay-out.example").unwrap(),
@@ -110,6 +111,16 @@ impl Bench {
     /// Octets that went to hosts since the last time.
     pub(crate) fn wire(&self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut *self.courier.wire.lock().unwrap())).into_owned()
+    }
+
+    /// Octets that went to hosts and were not taken by [`Self::wire`] yet.
+    pub(crate) fn peek(&self) -> String {
+        String::from_utf8_lossy(&self.courier.wire.lock().unwrap()).into_owned()
+    }
+
+    /// Dots that were marked in what went to hosts; each stood at its place.
+    pub(crate) fn dots(&self) -> usize {
+        *self.courier.dots.lock().unwrap()
     }
 
     /// The one SERVER span.

@@ -39,6 +39,7 @@ pub(crate) struct FakeCourier {
     pub(crate) hosts: BTreeMap<u16, Script>,
     pub(crate) said: Arc<Mutex<Vec<String>>>,
     pub(crate) wire: Arc<Mutex<Vec<u8>>>,
+    pub(crate) dots: Arc<Mutex<usize>>,
 }
 
 pub(crate) struct FakeDelivery {
@@ -143,6 +144,8 @@ impl Delivery for FakeDelivery {
 
     async fn body(&mut self, run: BodyChunk<'_>) -> Result<(), Halt> {
         self.courier.wire.lock().unwrap().extend_from_slice(run.octets);
+        assert!(run.dots.iter().all(|dot| run.octets[*dot] == b'.'));
+        *self.courier.dots.lock().unwrap() += run.dots.len();
         match act(self.script.body, 250, Phase::Data).await {
             Ok(reply) if reply.is_positive() => Ok(()),
             Ok(reply) => Err(Halt::Refused(reply)),

@@ -14,5 +14,7 @@ mod data;
 mod ending;
 mod failover;
 mod fake;
+mod log;
 mod parameters;
 mod recipients;
+mod trace;

@@ -72,6 +72,7 @@ pub(super) fn of_transaction(record: &TransactionRecord) -> Vec<KeyValue> {
     attributes.put(name::HOPS, i64::from(record.hops));
     attributes.put(name::OUTCOME, record.outcome.as_str());
     attributes.put_some(name::RESPONSE_FLAG, record.flag.map(|flag| flag.as_str()));
+    attributes.put_some(name::CONTEXT_REJECTED, record.context_rejected.then_some(true));
     attributes.put_result(record.reply, record.phase, record.error);
     attributes.0
 }

@@ -28,6 +28,7 @@ pub(crate) fn accepted() -> TransactionRecord {
         span_id: fresh_span_id(),
         parent: None,
         link: None,
+        context_rejected: false,
         anchor,
         start: anchor.instant + SECOND,
         end: anchor.instant + 4 * SECOND,

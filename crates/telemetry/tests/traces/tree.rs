@@ -1,9 +1,13 @@
 //! Kinds, parents, ids, times, status and attributes, per outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use postroad_mail_types::{TraceContext, TraceId};
-use postroad_telemetry::{AttemptRecord, CapturedKind, CapturedSpan, CapturedStatus, TransactionRecord, fresh_span_id};
+use postroad_telemetry::{
+    AttemptRecord, CapturedKind, CapturedSpan, CapturedStatus, SessionRecord, TlsSession, TransactionRecord,
+    fresh_span_id,
+};
 
 use crate::scene;
 
@@ -188,6 +192,53 @@ fn hangs_under_a_remote_parent_of_the_same_trace() {
     let spans = scene::spans_of(&record);
     assert_tree(&record, &spans);
     assert_eq!(spans[0].parent_id, None, "the id people were told comes before a foreign trace");
+}
+
+#[test]
+fn a_context_that_is_not_trusted_is_linked_to() {
+    let mut record = scene::accepted();
+    assert!(scene::spans_of(&record)[0].links.is_empty());
+    let link = TraceContext { trace_id: TraceId::from_random([9; 16]), span_id: fresh_span_id(), flags: 1 };
+    (record.link, record.context_rejected) = (Some(link), true);
+    let spans = scene::spans_of(&record);
+    assert_tree(&record, &spans);
+    let [seen] = spans[0].links.as_slice() else { panic!("one link") };
+    assert_eq!((seen.trace_id, seen.span_id), (link.trace_id, link.span_id));
+    assert_eq!(seen.attributes["smtp.link"], "message.traceparent");
+    assert_eq!(spans[0].parent_id, None);
+    assert_attributes(&spans[0], &[("smtp.trace.rejected", "true")]);
+    assert!(spans[1].links.is_empty());
+}
+
+#[test]
+fn the_session_behind_a_transaction_is_told() {
+    let mut record = scene::accepted();
+    let spans = scene::spans_of(&record);
+    assert_attributes(&spans[0], &[("tls.established", "false"), ("smtp.auth.authenticated", "false")]);
+    assert_absent(&spans[0], &["tls.cipher", "smtp.auth.mechanism", "smtp.trace.rejected"]);
+    record.session = Arc::new(SessionRecord {
+        peer: "[2001:db8::7]:4711".parse().unwrap(),
+        through: Some("10.0.0.1:999".parse().unwrap()),
+        tls: Some(TlsSession { version: "1.2", cipher: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256".into(), resumed: true }),
+        auth_mechanism: Some("SCRAM-SHA-256"),
+        ..(*record.session).clone()
+    });
+    let spans = scene::spans_of(&record);
+    assert_attributes(
+        &spans[0],
+        &[
+            ("client.address", "2001:db8::7"),
+            ("client.port", "4711"),
+            ("network.peer.address", "10.0.0.1"),
+            ("network.peer.port", "999"),
+            ("tls.established", "true"),
+            ("tls.protocol.version", "1.2"),
+            ("tls.cipher", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+            ("tls.resumed", "true"),
+            ("smtp.auth.authenticated", "true"),
+            ("smtp.auth.mechanism", "SCRAM-SHA-256"),
+        ],
+    );
 }
 
 #[test]
