@@ -38,6 +38,16 @@ impl Session {
         if reply.class() > 3 { self.refusal(No { rule: Refusal::NEXT_HOP, reply }) } else { Said::plain(reply) }
     }
 
+    /// The pipeline has given the message up while a chunk was read: its last word is said in place of the 250 to that
+    /// chunk, and every further chunk is refused until RSET (RFC 3030 §2). Only while [`Self::is_between_chunks`].
+    pub fn chunk_refused(&mut self, reply: Reply) -> Action {
+        if self.state != State::Chunks {
+            return self.lost_step();
+        }
+        self.state = State::AskedEnd { then: Rest::after_chunk(false) };
+        self.answer(reply)
+    }
+
     fn rcpt_answered(&mut self, reply: Reply) -> Action {
         self.state = State::Open;
         self.progress.accepted += u32::from(reply.is_positive());

@@ -92,6 +92,12 @@ impl Session {
         matches!(self.state, State::Data | State::Chunk { .. } | State::Drain { .. })
     }
 
+    /// True when a chunk of a message was taken and the next is still to come.
+    #[must_use]
+    pub fn is_between_chunks(&self) -> bool {
+        self.state == State::Chunks
+    }
+
     /// True when no transaction is open and nothing is under way.
     #[must_use]
     pub fn is_idle(&self) -> bool {

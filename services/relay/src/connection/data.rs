@@ -32,6 +32,12 @@ impl Connection<'_> {
         let message = Message { size, hops };
         self.answering.store(true, Ordering::Relaxed);
         let action = match (&mut self.transaction, end) {
+            (Some(transaction), BodyEnd::Chunk(action)) if self.session.is_between_chunks() => {
+                match transaction.chunk_end(message) {
+                    Some(reply) => self.session.chunk_refused(reply),
+                    None => action,
+                }
+            }
             (_, BodyEnd::Chunk(action)) => action,
             (Some(transaction), BodyEnd::Complete) => {
                 let reply = Box::pin(transaction.finish(message)).await;
