@@ -40,6 +40,7 @@ impl App {
     /// Settings that are wrong (all at once), or an address that cannot be bound.
     pub async fn build(settings: Settings, recorder: Recorder) -> anyhow::Result<Self> {
         let checked = settings.checked().map_err(SettingsError::new)?;
+        anyhow::ensure!(settings.listeners.is_none(), "--listeners: files of listeners can be checked, not served yet");
         postroad_tls::install_provider();
         let socket = bind("--smtp-listen", settings.smtp_listen).await?;
         let admin = bind("--admin-listen", settings.admin_listen).await?;

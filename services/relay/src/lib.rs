@@ -7,7 +7,12 @@ mod connection;
 mod front;
 mod input;
 mod listener;
+mod listeners;
 mod settings;
 
 pub use app::App;
+pub use listeners::{
+    AuthMechanism, AuthSettings, Base, Limits, ListenerSettings, Listeners, Mode, Networks, OPEN_RELAY_WORDS, Timeouts,
+    TlsSettings, Warning, check_files,
+};
 pub use settings::Settings;

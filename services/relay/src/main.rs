@@ -39,11 +39,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
-    let mut problems = program.settings.problems();
+    let (mut problems, warnings) =
+        if program.check { program.settings.check() } else { (program.settings.problems(), Vec::new()) };
     let logs = postroad_telemetry::init_logs(&LogSettings { filter: program.log, format: LogFormat::Json });
     problems.extend(logs.err().map(|error| format!("--log: {error}")));
     if !(0.0..=1.0).contains(&program.trace_sample_ratio) {
         problems.push(format!("--trace-sample-ratio {}: write a number from 0 to 1", program.trace_sample_ratio));
+    }
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
     SettingsError::report(problems)?;
     if program.check {

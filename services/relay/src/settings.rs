@@ -1,12 +1,15 @@
 //! Settings of a relay: flags and environment variables.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
 use postroad_lifecycle::parse_time_span;
 use postroad_mail_types::HostName;
+
+use crate::listeners::{Base, FlagListener, ListenerSettings, Listeners, OPEN_RELAY_WORDS, Warning, check_files};
 
 /// Every setting has a default; each can be given as a flag or as the environment variable named with it.
 #[derive(Args, Clone, Debug)]
@@ -27,6 +30,13 @@ pub struct Settings {
     #[arg(long, env = "POSTROAD_CONTROL_PLANE", default_value = "http://127.0.0.1:7443", value_name = "URL")]
     pub control_plane: String,
 
+    /// A YAML file of listeners, each with its address, mode, TLS, logins and limits; in place of the flags that make one
+    #[arg(long, env = "POSTROAD_LISTENERS", value_name = "FILE", conflicts_with_all = [
+        "smtp_listen", "allow_networks", "open_relay", "max_message_size", "max_recipients", "max_sessions",
+        "client_timeout",
+    ])]
+    pub listeners: Option<PathBuf>,
+
     /// Where clients hand in mail; port 0 picks a free one
     #[arg(long, env = "POSTROAD_SMTP_LISTEN", default_value = "127.0.0.1:2525", value_name = "ADDR:PORT")]
     pub smtp_listen: SocketAddr,
@@ -39,6 +49,10 @@ pub struct Settings {
     #[arg(long = "allow-network", env = "POSTROAD_ALLOW_NETWORK", value_delimiter = ',', value_name = "CIDR",
           default_values = ["127.0.0.0/8", "::1/128"])]
     pub allow_networks: Vec<IpNet>,
+
+    /// Must be i-accept-that-anyone-can-relay where --allow-network names a large part of the Internet
+    #[arg(long, env = "POSTROAD_OPEN_RELAY", value_name = "WORDS", value_parser = [OPEN_RELAY_WORDS])]
+    pub open_relay: Option<String>,
 
     /// Largest message in bytes; 0 is unlimited
     #[arg(long, env = "POSTROAD_MAX_MESSAGE_SIZE", default_value_t = 36_700_160, value_name = "BYTES")]
@@ -86,6 +100,10 @@ pub struct Settings {
 pub(crate) struct Checked {
     pub(crate) name: String,
     pub(crate) host_name: HostName,
+    /// At least one.
+    pub(crate) listeners: Vec<ListenerSettings>,
+    /// What works and may not be meant.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Settings {
@@ -93,6 +111,23 @@ impl Settings {
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         self.checked().err().unwrap_or_default()
+    }
+
+    /// As [`problems`](Self::problems), and what is wrong with the files that listeners name; besides, what works and may
+    /// not be meant. Reads files.
+    #[must_use]
+    pub fn check(&self) -> (Vec<String>, Vec<Warning>) {
+        let checked = match self.checked() {
+            Ok(checked) => checked,
+            Err(problems) => return (problems, Vec::new()),
+        };
+        let (mut problems, mut warnings) = (Vec::new(), checked.warnings);
+        for listener in &checked.listeners {
+            let (wrong, odd) = check_files(listener);
+            problems.extend(wrong);
+            warnings.extend(odd);
+        }
+        (problems, warnings)
     }
 
     /// The name of this relay: as given, else the machine's.
@@ -119,10 +154,35 @@ impl Settings {
                 self.control_plane
             ));
         }
-        match host_name {
-            Some(host_name) if wrong.is_empty() => Ok(Checked { name, host_name }),
+        // With a host name that is wrong, listeners can be looked at all the same.
+        let base = host_name.clone().or_else(|| HostName::parse("localhost").ok()).map(|host_name| Base {
+            host_name,
+            data_timeout: self.data_timeout,
+            final_reply_timeout: self.final_reply_timeout,
+        });
+        let listeners = base.map(|base| self.read_listeners(&base).map_err(|problems| wrong.extend(problems)));
+        match (host_name, listeners) {
+            (Some(host_name), Some(Ok((listeners, warnings)))) if wrong.is_empty() => {
+                Ok(Checked { name, host_name, listeners, warnings })
+            }
             _ => Err(wrong),
         }
+    }
+
+    fn read_listeners(&self, base: &Base) -> Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>> {
+        if let Some(file) = &self.listeners {
+            return Listeners::load(file, base);
+        }
+        let flags = FlagListener {
+            listen: self.smtp_listen,
+            allow_networks: &self.allow_networks,
+            open_relay: self.open_relay.is_some(),
+            max_message_size: self.max_message_size,
+            max_recipients: self.max_recipients,
+            max_sessions: self.max_sessions,
+            command_timeout: self.client_timeout,
+        };
+        flags.check(base)
     }
 }
 
@@ -170,6 +230,47 @@ mod tests {
                 .unwrap()
                 .settings;
         assert_eq!(settings.problems().len(), 3);
+    }
+
+    #[test]
+    fn th06_flags_make_an_open_relay_only_in_so_many_words() {
+        let settings = |arguments: &[&str]| {
+            let always = ["relay", "--host-name", "relay.example"];
+            Program::try_parse_from(always.iter().chain(arguments)).map(|program| program.settings)
+        };
+        for network in ["0.0.0.0/0", "::/0", "10.0.0.0/7", "::ffff:0:0/96"] {
+            let problems = settings(&["--allow-network", network]).unwrap().problems();
+            assert_eq!(problems.len(), 1, "{network}");
+            assert!(
+                problems[0].starts_with("--allow-network: ") && problems[0].contains("--open-relay"),
+                "{problems:?}"
+            );
+            let said = settings(&["--allow-network", network, "--open-relay", OPEN_RELAY_WORDS]).unwrap();
+            assert_eq!(said.problems(), Vec::<String>::new());
+            assert_eq!(said.check().1.len(), 1, "it is warned about all the same");
+        }
+        assert!(settings(&["--open-relay", "yes"]).is_err());
+        assert_eq!(settings(&["--allow-network", "10.0.0.0/8"]).unwrap().check(), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn flags_of_the_one_listener_do_not_go_with_a_file_of_listeners() {
+        let flags = [
+            ["--smtp-listen", "127.0.0.1:0"],
+            ["--allow-network", "10.0.0.0/8"],
+            ["--max-message-size", "0"],
+            ["--max-recipients", "100"],
+            ["--max-sessions", "1"],
+            ["--client-timeout", "5m"],
+            ["--open-relay", OPEN_RELAY_WORDS],
+        ];
+        for [flag, value] in flags {
+            let error = Program::try_parse_from(["relay", "--listeners", "x.yaml", flag, value]).err().unwrap();
+            let text = error.to_string();
+            assert!(text.contains(flag) && text.contains("--listeners"), "{text}");
+        }
+        let settings = Program::try_parse_from(["relay", "--listeners", "/nowhere/x.yaml"]).unwrap().settings;
+        assert!(settings.problems().iter().any(|problem| problem.starts_with("/nowhere/x.yaml: it cannot be read")));
     }
 
     #[test]

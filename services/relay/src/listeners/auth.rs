@@ -1,0 +1,126 @@
+//! Logging in at a listener.
+
+use std::path::{Path, PathBuf};
+
+use super::fields::{Field, Fields};
+use super::mode::Mode;
+use super::tls::{TlsSettings, read_path};
+
+/// How clients log in. There is TLS wherever there is this; nobody logs in without it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthSettings {
+    /// MAIL is refused before a login (RFC 6409 §4.3), whatever the client's address.
+    pub required: bool,
+    /// Who may log in; loaded by `submission-users`.
+    pub users: PathBuf,
+    /// What is offered, as far as the session and the users can bear it; in the order of preference.
+    pub mechanisms: Vec<AuthMechanism>,
+}
+
+/// A SASL mechanism that a listener may offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthMechanism {
+    /// The client's certificate (RFC 4422 appendix A).
+    External,
+    /// RFC 7677, bound to the TLS session by `tls-exporter` (RFC 9266).
+    ScramSha256Plus,
+    /// RFC 7677.
+    ScramSha256,
+    /// RFC 4616.
+    Plain,
+    /// What old programs speak.
+    Login,
+}
+
+impl AuthMechanism {
+    const ALL: [Self; 5] = [Self::External, Self::ScramSha256Plus, Self::ScramSha256, Self::Plain, Self::Login];
+
+    /// The name that IANA registered.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::External => "EXTERNAL",
+            Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::Plain => "PLAIN",
+            Self::Login => "LOGIN",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|mechanism| mechanism.as_str().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| {
+            if ["OAUTHBEARER", "XOAUTH2"].iter().any(|name| name.eq_ignore_ascii_case(text)) {
+                return format!("{text} needs somebody who checks tokens, and there is none yet; leave it out");
+            }
+            format!("{text:?} is not offered; write some of {}", Self::ALL.map(Self::as_str).join(", "))
+        })
+    }
+}
+
+impl AuthSettings {
+    /// `None`: not offered, or a problem.
+    pub(super) fn read(
+        listener: &mut Fields<'_>,
+        mode: Mode,
+        tls: Option<&TlsSettings>,
+        folder: &Path,
+    ) -> Option<Self> {
+        let path = listener.path_of("auth");
+        let Some(field) = listener.take("auth") else {
+            if mode.is_submission() {
+                let text = "it is missing: a submission listener asks for a login; write users with the path of the \
+                            users file, or offered: false";
+                listener.report().problem(&path, text);
+            }
+            return None;
+        };
+        let mut fields = field.fields()?;
+        let offered = fields.take("offered").and_then(|field| field.boolean()).unwrap_or(true);
+        let required = fields.take("required").and_then(|field| field.boolean());
+        let given = fields.take("users");
+        let mechanisms = fields.take("mechanisms");
+        let report = fields.report();
+        if !offered {
+            if required == Some(true) || mechanisms.is_some() || given.is_some() {
+                report.problem(
+                    &fields.path_of("offered"),
+                    "it is false, yet more is said about logins; write true, or leave the other fields of auth out",
+                );
+            }
+            fields.finish();
+            return None;
+        }
+        if given.is_none() {
+            report.problem(&fields.path_of("users"), "it is missing; write the path of the users file");
+        }
+        let users = given.and_then(|field| field.parse(|text| read_path(folder, text)));
+        let asks_certificates = tls.is_some_and(|tls| tls.files.clients.is_some());
+        let mechanisms = read_mechanisms(mechanisms, asks_certificates);
+        fields.finish();
+        Some(Self { required: required.unwrap_or(mode.is_submission()), users: users?, mechanisms: mechanisms? })
+    }
+}
+
+fn read_mechanisms(field: Option<Field<'_>>, asks_certificates: bool) -> Option<Vec<AuthMechanism>> {
+    let Some(field) = field else {
+        let usable = |mechanism: &AuthMechanism| *mechanism != AuthMechanism::External || asks_certificates;
+        return Some(AuthMechanism::ALL.into_iter().filter(usable).collect());
+    };
+    if field.is_empty_list() {
+        field.problem("it is empty; name at least one, or leave it out");
+        return None;
+    }
+    let mut read: Vec<AuthMechanism> = Vec::new();
+    for element in field.list() {
+        let Some(mechanism) = element.parse(AuthMechanism::parse) else { continue };
+        if mechanism == AuthMechanism::External && !asks_certificates {
+            element.problem("EXTERNAL goes by the client's certificate; write tls.client_ca, or leave it out");
+        } else if read.contains(&mechanism) {
+            element.problem("it stands there twice; remove one");
+        } else {
+            read.push(mechanism);
+        }
+    }
+    Some(read)
+}

@@ -1,0 +1,3 @@
+//! Files of listeners, good and bad.
+
+mod refusals;
