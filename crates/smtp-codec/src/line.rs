@@ -43,6 +43,12 @@ impl LineScanner {
         self.limit = limit;
     }
 
+    /// True while the rest of a line that is too long is awaited.
+    #[must_use]
+    pub const fn is_skipping(&self) -> bool {
+        self.skipping
+    }
+
     /// Looks at everything that was received and not consumed yet.
     pub fn scan<'b>(&mut self, buffer: &'b [u8]) -> Scan<'b> {
         match memchr::memmem::find(buffer, b"\r\n") {

@@ -1,5 +1,6 @@
 //! The relay as a value: built, run, drained.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,26 +9,29 @@ use anyhow::Context as _;
 use postroad_config_feed::{Feed, FeedSettings};
 use postroad_connector_model::RelayIdentity;
 use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, SettingsError, Shutdown, Tasks, serve_health};
-use postroad_pipeline::{Pipeline, PipelineSettings};
+use postroad_pipeline::Offering;
 use postroad_routing::RouteTable;
 use postroad_smarthost::{SmartHostCourier, Timers};
-use postroad_smtp_session::SessionSettings;
 use postroad_telemetry::Recorder;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tracing::{info, warn};
 
-use crate::Settings;
-use crate::front::{ClientTimers, Front};
+use crate::admission::Admission;
+use crate::drain::Drain;
+use crate::front::{Front, Shared};
 use crate::listener::Listener;
+use crate::listeners::ListenerSettings;
+use crate::{Settings, reload};
 
 /// A relay whose sockets are bound.
 #[derive(Debug)]
 pub struct App {
     settings: Settings,
-    listener: Arc<Listener>,
+    listeners: Vec<Arc<Listener>>,
     admin: TcpListener,
     feed: Feed,
+    offering: Offering,
     readiness: Readiness,
     smtp_address: SocketAddr,
     admin_address: SocketAddr,
@@ -40,54 +44,39 @@ impl App {
     /// Settings that are wrong (all at once), or an address that cannot be bound.
     pub async fn build(settings: Settings, recorder: Recorder) -> anyhow::Result<Self> {
         let checked = settings.checked().map_err(SettingsError::new)?;
-        anyhow::ensure!(settings.listeners.is_none(), "--listeners: files of listeners can be checked, not served yet");
+        for warning in &checked.warnings {
+            warn!(%warning, "settings");
+        }
         postroad_tls::install_provider();
-        let socket = bind("--smtp-listen", settings.smtp_listen).await?;
-        let admin = bind("--admin-listen", settings.admin_listen).await?;
-        let (smtp_address, admin_address) = (socket.local_addr()?, admin.local_addr()?);
         let feed = Feed::new(FeedSettings {
             endpoint: settings.control_plane.clone(),
             relay: RelayIdentity { name: checked.name.clone(), site: settings.site.clone() },
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            listeners: vec!["smtp".to_owned()],
+            listeners: checked.listeners.iter().map(|listener| listener.name.clone()).collect(),
         })
         .context("--control-plane")?;
-        let timers = Timers {
-            connect: settings.connect_timeout,
-            command: settings.command_timeout,
-            data: settings.data_timeout,
-            final_reply: settings.final_reply_timeout,
-        };
-        let pipeline = Pipeline::new(
-            SmartHostCourier::new(timers),
-            PipelineSettings {
-                host_name: checked.host_name.clone(),
-                server_name: checked.host_name.clone(),
-                open: settings.open_timeout,
-                final_reply: settings.final_reply_timeout,
-            },
+        let courier = Arc::new(SmartHostCourier::new(timers(&settings)));
+        let offering = Offering::new(feed.table(), courier.learned());
+        let shared = Shared {
+            courier,
+            open: settings.open_timeout,
             recorder,
-            feed.table(),
-        );
-        let session = SessionSettings {
-            max_message_size: Some(settings.max_message_size).filter(|size| *size > 0),
-            max_recipients: settings.max_recipients,
-            ..SessionSettings::new(checked.host_name)
+            table: feed.table(),
+            extensions: offering.offered(),
+            host_name: checked.host_name,
         };
-        let front = Front {
-            name: "smtp".to_owned(),
-            networks: settings.allow_networks.clone(),
-            session: Arc::new(session),
-            timers: ClientTimers { command: settings.client_timeout, data: settings.data_timeout },
-            pipeline: Arc::new(pipeline),
+        let listeners = open_all(checked.listeners, &shared).await?;
+        let admin = bind("--admin-listen", settings.admin_listen).await?;
+        let admin_address = admin.local_addr()?;
+        let smtp_address = match listeners.first() {
+            Some(first) => first.socket.local_addr()?,
+            None => anyhow::bail!("there is no listener"),
         };
-        let places = Arc::new(Semaphore::new(settings.max_sessions as usize));
-        let listener = Listener { socket, front, places };
         let readiness = Readiness::new();
-        Ok(Self { settings, listener: Arc::new(listener), admin, feed, readiness, smtp_address, admin_address })
+        Ok(Self { settings, listeners, admin, feed, offering, readiness, smtp_address, admin_address })
     }
 
-    /// Where clients hand in mail.
+    /// Where clients hand in mail: the first of the listeners.
     #[must_use]
     pub const fn smtp_address(&self) -> SocketAddr {
         self.smtp_address
@@ -111,55 +100,88 @@ impl App {
         self.feed.table()
     }
 
-    /// Serves until the shutdown begins, then drains: no new client, 421 between commands, and an end to what is under
-    /// way, at most until the drain deadline; final replies are waited for beyond it.
+    /// Serves until the shutdown begins, then drains: no new client, 421 between transactions, and an end to what is under
+    /// way, at most until the drain deadline.
     pub async fn run(self, shutdown: Shutdown) {
         let (sessions, services) = (Tasks::new(), Tasks::new());
         let configured = self.readiness.token("configuration");
         let serving = self.readiness.token("not draining");
         serving.ready();
-        info!(port_name = "smtp", address = %self.smtp_address, "listening");
-        info!(port_name = "admin", address = %self.admin_address, "listening");
+        self.announce();
         let health = HealthInfo { service: "postroad-relay", version: env!("CARGO_PKG_VERSION") };
         // Health is served until the last session has ended.
         let stopped = Shutdown::new();
         services.spawn("health", serve_health(self.admin, self.readiness.clone(), health, stopped.clone()));
         services.spawn("readiness", ready_when_configured(self.feed.table(), configured, stopped.clone()));
+        services.spawn("offering", until(stopped.clone(), self.offering.run()));
+        services.spawn("files", reload::run(self.listeners.clone(), self.settings.reload_interval, stopped.clone()));
         let feed_stop = stopped.clone();
         let feed = self.feed;
         services.spawn("configuration", async move { feed.run(feed_stop).await });
-        let cut = Shutdown::new();
-        Arc::clone(&self.listener).accept(sessions.clone(), shutdown, cut.clone()).await;
+        let drain = Drain::on(shutdown.clone());
+        let final_reply = self.listeners.iter().map(|listener| listener.front.settings.timeouts.final_reply).max();
+        let accepting = Tasks::new();
+        for listener in self.listeners {
+            accepting.spawn("accept", listener.accept(sessions.clone(), drain.clone()));
+        }
+        shutdown.begun().await;
+        // Whoever asks for readiness is told before a client is turned away.
         serving.not_ready();
-        drop(self.listener);
-        let answers = self.settings.data_timeout + LONGEST_FINAL_REPLY;
-        drain(&sessions, &cut, self.settings.drain_deadline, answers).await;
+        accepting.finish(Duration::from_secs(1)).await;
+        drain.run(&sessions, self.settings.drain_deadline, final_reply.unwrap_or_default()).await;
         stopped.begin();
         services.finish(Duration::from_secs(2)).await;
         info!("stopped");
     }
-}
 
-/// Until the deadline sessions may end by themselves. After it only those are waited for whose message is complete: its
-/// dot may be written, so that the host may have it, and the client is given the true answer.
-async fn drain(sessions: &Tasks, cut: &Shutdown, deadline: Duration, answers: Duration) {
-    let cut_off = async {
-        tokio::time::sleep(deadline).await;
-        warn!(sessions = sessions.len(), "the drain deadline has passed; only final replies are still waited for");
-        cut.begin();
-        std::future::pending::<()>().await;
-    };
-    let left = tokio::select! {
-        left = sessions.finish(deadline + answers) => left,
-        () = cut_off => Vec::new(),
-    };
-    if !left.is_empty() {
-        warn!(?left, "these sessions did not end");
+    fn announce(&self) {
+        for listener in &self.listeners {
+            if let Ok(address) = listener.socket.local_addr() {
+                let mode = listener.front.settings.mode.as_str();
+                info!(port_name = listener.front.name, %address, mode, "listening");
+            }
+        }
+        info!(port_name = "admin", address = %self.admin_address, "listening");
     }
 }
 
-/// The longest that a connector may wait for the reply to the end of a message.
-const LONGEST_FINAL_REPLY: Duration = Duration::from_secs(10 * 60 + 5);
+fn timers(settings: &Settings) -> Timers {
+    Timers {
+        connect: settings.connect_timeout,
+        command: settings.command_timeout,
+        data: settings.data_timeout,
+        final_reply: settings.final_reply_timeout,
+    }
+}
+
+/// Reads the files of all listeners and binds their sockets.
+async fn open_all(listeners: Vec<ListenerSettings>, shared: &Shared) -> anyhow::Result<Vec<Arc<Listener>>> {
+    let (mut opened, mut wrong) = (Vec::new(), Vec::new());
+    for settings in listeners {
+        match Front::open(settings, shared) {
+            Ok(front) => opened.push(front),
+            Err(problems) => wrong.extend(problems),
+        }
+    }
+    SettingsError::report(wrong)?;
+    let mut bound = Vec::new();
+    for front in opened {
+        let limits = &front.settings.limits;
+        let admission =
+            Admission::new(limits.max_sessions, limits.max_sessions_per_address.unwrap_or(limits.max_sessions));
+        let socket = bind(&format!("listener {}", front.name), front.settings.listen).await?;
+        bound.push(Arc::new(Listener { socket, front, admission }));
+    }
+    Ok(bound)
+}
+
+/// Runs something until it ends or is told to.
+async fn until(stopped: Shutdown, service: impl Future<Output = ()>) {
+    tokio::select! {
+        () = service => {}
+        () = stopped.begun() => {}
+    }
+}
 
 async fn ready_when_configured(
     mut table: watch::Receiver<Option<Arc<RouteTable>>>,

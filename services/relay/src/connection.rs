@@ -1,46 +1,60 @@
 //! One client connection: a single task that drives the client, the session and the transaction.
 
+mod attribution;
+mod command;
 mod data;
+mod handshake;
+mod login;
+mod reply;
 #[cfg(test)]
 mod tests;
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use postroad_lifecycle::Shutdown;
-use postroad_mail_types::Reply;
 use postroad_pipeline::{Abort, Transaction};
 use postroad_smarthost::SmartHostCourier;
-use postroad_smtp_codec::{Extensions, LineScanner};
-use postroad_smtp_session::{Action, Client, Event, Said, SaslAnswer, SaslFailure, Session, SessionSettings, Timeout};
+use postroad_smtp_codec::LineScanner;
+use postroad_smtp_session::{Event, Session, SessionSettings};
+use postroad_submission_users::Exchange;
 use postroad_telemetry::SessionRecord;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use postroad_tls::ServerTlsFacts;
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
-use crate::front::{ClientTimers, Front};
+use crate::drain::Drain;
+use crate::front::{Front, session_tls};
 use crate::input::Input;
+use crate::linger;
+use crate::listener::Ends;
+use crate::pace::Pace;
+use crate::wire::Wire;
 
 /// A client, its dialogue, and the transaction that is open.
 pub(crate) struct Connection<'l> {
     front: &'l Front,
-    stream: TcpStream,
-    timers: ClientTimers,
+    wire: Wire,
+    ends: Ends,
+    tls: Option<Box<ServerTlsFacts>>,
     input: Input,
     lines: LineScanner,
     session: Session,
+    /// Whoever speaks out of turn is turned away.
+    strict: bool,
     /// Replies not written yet.
     out: Vec<u8>,
     /// When the oldest of them was made.
     out_since: Instant,
     /// When the last command was done with: the next one is awaited from here on, however it drips in.
     since: Instant,
+    /// When the session has taken long enough.
+    over_at: Instant,
+    pace: Pace,
     record: Arc<SessionRecord>,
-    transaction: Option<Transaction<SmartHostCourier>>,
+    exchange: Option<Box<Exchange>>,
+    transaction: Option<Box<Transaction<Arc<SmartHostCourier>>>>,
     sequence: u32,
     /// Why the transaction that is open ends, should the session end now.
     ending: Abort,
@@ -55,230 +69,112 @@ enum Next {
     Close,
 }
 
+/// How a session came to its end.
+enum Ended {
+    /// By the dialogue.
+    Itself(io::Result<()>),
+    /// By the drain: no message was whole.
+    Cut,
+    /// By the end of the drain: a message is whole, and its host has not answered.
+    InDoubt,
+}
+
 impl<'l> Connection<'l> {
-    pub(crate) fn new(front: &'l Front, stream: TcpStream, peer: SocketAddr) -> io::Result<Self> {
-        stream.set_nodelay(true)?;
-        let may_relay = front.may_relay(peer.ip());
-        let record = SessionRecord::new(
+    pub(crate) fn new(front: &'l Front, wire: Wire, ends: Ends, tls: Option<Box<ServerTlsFacts>>) -> Self {
+        let mut record = SessionRecord::new(
             front.name.clone(),
             postroad_telemetry::fresh_span_id().to_string(),
-            front.session.server_name.to_string(),
-            stream.local_addr()?,
-            peer,
+            front.settings.host_name.to_string(),
+            ends.server,
+            ends.client,
         );
-        debug!(session = record.session_id, %peer, may_relay, "client connected");
-        Ok(Self {
+        record.through = (ends.peer != ends.client).then_some(ends.peer);
+        record.tls = tls.as_deref().map(session_tls);
+        let client = front.describe(ends, tls.as_deref());
+        debug!(
+            listener = front.name,
+            session = record.session_id,
+            peer = %ends.client,
+            through = %ends.peer,
+            may_relay = client.may_relay,
+            "client connected"
+        );
+        let session = front.session();
+        let strict = session.strict_pipelining;
+        let now = Instant::now();
+        Self {
             front,
-            stream,
-            timers: front.timers,
+            wire,
+            ends,
+            tls,
             input: Input::default(),
             lines: LineScanner::new(SessionSettings::LINE_LIMIT),
-            session: Session::new(
-                Arc::clone(&front.session),
-                Client::new(peer.ip(), may_relay),
-                Arc::new(Extensions::of_unknown_host()),
-            ),
-            out: Vec::with_capacity(256),
-            out_since: Instant::now(),
-            since: Instant::now(),
+            session: Session::new(session, client, front.extensions()),
+            strict,
+            out: Vec::new(),
+            out_since: now,
+            since: now,
+            over_at: now + front.settings.timeouts.session,
+            pace: Pace::new(front.pace),
             record: Arc::new(record),
+            exchange: None,
             transaction: None,
             sequence: 0,
             ending: Abort::Client,
             answering: Arc::default(),
-        })
+        }
     }
 
-    /// The whole dialogue. Once `cut` has begun, only the reply to the end of a message is still waited for.
-    pub(crate) async fn run(mut self, shutdown: &Shutdown, cut: &Shutdown) {
-        let answering = Arc::clone(&self.answering);
-        let ended = {
-            let mut dialogue = Box::pin(self.dialogue(shutdown));
-            let ended = tokio::select! {
-                ended = &mut dialogue => Some(ended),
-                () = cut.begun() => None,
-            };
-            match ended {
-                None if answering.load(Ordering::Relaxed) => Some(dialogue.await),
-                ended => ended,
+    /// The whole dialogue, at most until the drain ends it.
+    pub(crate) async fn run(mut self, drain: &Drain) {
+        let ended = self.run_until(drain).await;
+        match ended {
+            Ended::Itself(Ok(())) => {}
+            Ended::Itself(Err(error)) => debug!(session = self.record.session_id, %error, "client gone"),
+            Ended::Cut | Ended::InDoubt => {
+                warn!(session = self.record.session_id, peer = %self.ends.client, "cut off: the drain took too long");
+                let said = if matches!(ended, Ended::Cut) {
+                    self.session.on(Event::Shutdown)
+                } else {
+                    reply::in_doubt(&self.front.settings.host_name)
+                };
+                // What is open is dropped as it is, and writes its record.
+                drop(self.transaction.take());
+                let _told = tokio::time::timeout(FAREWELL, self.say(said)).await.is_ok();
             }
-        };
-        let Some(ended) = ended else {
-            // What is open is dropped as it is, and writes its record.
-            warn!(session = self.record.session_id, peer = %self.record.peer, "cut off: the drain deadline has passed");
-            return;
-        };
-        if let Err(error) = ended {
-            debug!(session = self.record.session_id, %error, "client gone");
         }
         if let Some(transaction) = self.transaction.take() {
             transaction.abort(self.ending).await;
         }
+        linger::close(&mut self.wire).await;
     }
 
-    async fn dialogue(&mut self, shutdown: &Shutdown) -> io::Result<()> {
-        let greeting = self.session.on(Event::Connected);
+    async fn run_until(&mut self, drain: &Drain) -> Ended {
+        let answering = Arc::clone(&self.answering);
+        let mut dialogue = Box::pin(self.dialogue(drain));
+        tokio::select! {
+            ended = &mut dialogue => return Ended::Itself(ended),
+            () = drain.cut.begun() => {}
+        }
+        if !answering.load(Ordering::Relaxed) {
+            return Ended::Cut;
+        }
+        tokio::select! {
+            ended = &mut dialogue => Ended::Itself(ended),
+            () = drain.end.begun() => Ended::InDoubt,
+        }
+    }
+
+    async fn dialogue(&mut self, drain: &Drain) -> io::Result<()> {
+        let first = if self.strict && self.wire.has_spoken() { Event::SpokeEarly } else { Event::Connected };
+        let greeting = self.session.on(first);
         let mut next = self.act(greeting).await?;
         while next == Next::Go {
-            next = if self.session.expects_data() { self.data().await? } else { self.line(shutdown).await? };
+            next = if self.session.expects_data() { self.data().await? } else { self.line(&drain.begun).await? };
         }
         Ok(())
     }
-
-    /// One command line: what is there already, or what comes next.
-    async fn line(&mut self, shutdown: &Shutdown) -> io::Result<Next> {
-        let scan = self.lines.scan(self.input.unread());
-        let consumed = scan.consumed;
-        if let Some(line) = scan.line {
-            let more = self.input.unread().len() > consumed;
-            let action = self.session.on(Event::Line { line, more });
-            self.input.consume(consumed);
-            let next = self.act(action).await;
-            self.since = Instant::now();
-            return next;
-        }
-        self.input.consume(consumed);
-        self.flush().await?;
-        if self.session.is_idle() {
-            self.input.rest();
-        }
-        let line_by = self.since + self.timers.command;
-        let read = tokio::select! {
-            biased;
-            () = shutdown.begun() => {
-                self.ending = Abort::Shutdown;
-                let action = self.session.on(Event::Shutdown);
-                return self.act(action).await;
-            }
-            read = tokio::time::timeout_at(line_by, self.input.fill(&mut self.stream, false)) => read,
-        };
-        self.read(read).await
-    }
-
-    async fn read(&mut self, read: Result<io::Result<usize>, tokio::time::error::Elapsed>) -> io::Result<Next> {
-        match read {
-            Ok(Ok(0)) => Ok(Next::Close),
-            Ok(Ok(_)) => Ok(Next::Go),
-            Ok(Err(error)) => Err(error),
-            Err(_elapsed) => {
-                self.ending = Abort::Timeout;
-                let action = self.session.on(Event::Timeout(Timeout::Idle));
-                self.act(action).await
-            }
-        }
-    }
-
-    /// Does what the session says. What it asks is answered, and it says what to do with the answer.
-    async fn act(&mut self, mut action: Action) -> io::Result<Next> {
-        loop {
-            let event = match action {
-                Action::Mail(mail) => {
-                    self.sequence += 1;
-                    let transaction = self.front.pipeline.begin(Arc::clone(&self.record), *mail, self.sequence);
-                    self.transaction = Some(transaction);
-                    Event::Answer(Reply::fixed(250, Some(OK), "Ok"))
-                }
-                Action::Rcpt(request) => {
-                    // The answers to a group of commands leave together, but not while the client's timer runs out.
-                    if !self.out.is_empty() && self.out_since.elapsed() > HELD {
-                        self.flush().await?;
-                    }
-                    Event::Answer(match &mut self.transaction {
-                        Some(transaction) => Box::pin(transaction.rcpt(request)).await,
-                        None => lost_track(),
-                    })
-                }
-                Action::Data(form) => Event::Answer(match &mut self.transaction {
-                    Some(transaction) => Box::pin(transaction.data(form)).await,
-                    None => lost_track(),
-                }),
-                // Neither is configured anywhere.
-                Action::Sasl(_) => Event::Sasl(SaslAnswer::Failure(SaslFailure::Mechanism)),
-                Action::StartTls(_) => Event::TlsUnavailable,
-                said => return self.say(said).await,
-            };
-            action = self.session.on(event);
-        }
-    }
-
-    /// Writes what the session says now.
-    async fn say(&mut self, action: Action) -> io::Result<Next> {
-        match action {
-            Action::Read => Ok(Next::Go),
-            Action::Reply(said) => {
-                self.note(&said);
-                if self.out.is_empty() {
-                    self.out_since = Instant::now();
-                }
-                said.reply.write_to(&mut self.out);
-                Ok(Next::Go)
-            }
-            Action::ReplyNow(said) => self.say_now(&said).await,
-            Action::Abort(said) => {
-                let written = self.say_now(&said).await;
-                if let Some(transaction) = self.transaction.take() {
-                    transaction.abort(Abort::Client).await;
-                }
-                written
-            }
-            Action::Final(said) => {
-                let written = self.say_now(&said).await;
-                if let Some(transaction) = self.transaction.take() {
-                    transaction.settle(written.is_ok()).await;
-                }
-                written
-            }
-            Action::Close(said) => {
-                self.say_now(&said).await?;
-                self.stream.shutdown().await?;
-                Ok(Next::Close)
-            }
-            // The rest is asked and answered; no peer is listed for XCLIENT.
-            _ => Ok(Next::Close),
-        }
-    }
-
-    async fn say_now(&mut self, said: &Said) -> io::Result<Next> {
-        self.note(said);
-        said.reply.write_to(&mut self.out);
-        self.flush().await?;
-        Ok(Next::Go)
-    }
-
-    async fn flush(&mut self) -> io::Result<()> {
-        if self.out.is_empty() {
-            return Ok(());
-        }
-        let written = tokio::time::timeout(self.timers.command.min(WRITE), self.stream.write_all(&self.out)).await;
-        self.out.clear();
-        written.unwrap_or_else(|_elapsed| {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read its replies"))
-        })
-    }
-
-    /// Refusals go into the log with the peer and the reply, which holds no address of a person.
-    fn note(&self, said: &Said) {
-        if let Some(refusal) = said.refusal.filter(|refusal| !refusal.is_passed_on()) {
-            info!(
-                session = self.record.session_id,
-                peer = %self.record.peer,
-                rule = refusal.rule,
-                phase = refusal.phase.as_str(),
-                code = said.reply.code(),
-                enhanced = said.reply.enhanced().map(tracing::field::display),
-                "refused"
-            );
-        }
-    }
 }
 
-const OK: postroad_mail_types::EnhancedCode = postroad_mail_types::EnhancedCode::new(2, 1, 0);
-/// Longest time that a reply waits for those behind it.
-const HELD: Duration = Duration::from_secs(2);
-/// A client that does not read for so long is gone.
-const WRITE: Duration = Duration::from_secs(60);
-
-/// Cannot happen: the session asks only inside a transaction. If it does, nothing is accepted.
-fn lost_track() -> Reply {
-    Reply::fixed(451, Some(postroad_mail_types::EnhancedCode::new(4, 3, 0)), "Internal error, try again later")
-}
+/// What a session that is cut off may take to be told so.
+const FAREWELL: Duration = Duration::from_secs(1);

@@ -3,6 +3,7 @@
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
+use zeroize::Zeroize as _;
 
 /// A bounded buffer in front of a socket.
 #[derive(Debug, Default)]
@@ -11,10 +12,10 @@ pub(crate) struct Input {
     start: usize,
 }
 
-/// Room while commands are read: a command line fits.
-const SMALL: usize = 4 * 1024;
 /// Room while message data is read.
-const LARGE: usize = 64 * 1024;
+pub(crate) const DATA_ROOM: usize = 64 * 1024;
+/// Room that is kept while a client is idle.
+const IDLE_ROOM: usize = 512;
 
 impl Input {
     pub(crate) fn unread(&self) -> &[u8] {
@@ -29,25 +30,39 @@ impl Input {
         }
     }
 
-    /// Reads once. 0: the client has closed. `data`: message data is expected, so take more at a time.
-    pub(crate) async fn fill(&mut self, from: &mut (impl AsyncRead + Unpin), data: bool) -> io::Result<usize> {
+    /// Overwrites the next octets, which held a secret.
+    pub(crate) fn wipe(&mut self, octets: usize) {
+        let end = self.octets.len().min(self.start + octets);
+        if let Some(secret) = self.octets.get_mut(self.start..end) {
+            secret.zeroize();
+        }
+    }
+
+    /// Reads once, so that at most `room` octets are unread. 0: the client has closed.
+    pub(crate) async fn fill(&mut self, from: &mut (impl AsyncRead + Unpin), room: usize) -> io::Result<usize> {
         if self.start > 0 {
             self.octets.drain(..self.start);
             self.start = 0;
         }
-        let room = if data { LARGE } else { SMALL };
-        if self.octets.capacity() > room && self.octets.len() < room {
+        if self.octets.capacity() > 2 * room && self.octets.len() < room {
             self.octets.shrink_to(room);
         }
         let free = room.saturating_sub(self.octets.len()).max(1);
-        self.octets.reserve_exact(free);
-        from.take(free as u64).read_buf(&mut self.octets).await
+        // An idle client's next line is short; what is longer comes with the next read.
+        let wanted = if self.octets.is_empty() && room < DATA_ROOM { free.min(IDLE_ROOM) } else { free };
+        self.octets.reserve_exact(wanted);
+        from.take(wanted as u64).read_buf(&mut self.octets).await
     }
 
-    /// Gives the memory back while a client is idle.
+    /// Gives memory back while a client is idle.
     pub(crate) fn rest(&mut self) {
-        if self.octets.is_empty() && self.octets.capacity() > SMALL {
+        if self.octets.is_empty() && self.octets.capacity() > IDLE_ROOM {
             self.octets = Vec::new();
         }
+    }
+
+    /// Gives all memory back.
+    pub(crate) fn release(&mut self) {
+        *self = Self::default();
     }
 }

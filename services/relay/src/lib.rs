@@ -2,13 +2,22 @@
 //!
 //! [`App::build`] does everything that can fail; [`App::run`] serves until it is told to stop, then drains.
 
+mod admission;
 mod app;
 mod connection;
+mod drain;
 mod front;
+mod handshake;
 mod input;
+mod linger;
 mod listener;
 mod listeners;
+mod logins;
+mod pace;
+mod proxied;
+mod reload;
 mod settings;
+mod wire;
 
 pub use app::App;
 pub use listeners::{

@@ -58,6 +58,7 @@ async fn run(program: Program) -> anyhow::Result<()> {
     settings.site.clone_from(&program.settings.site);
     settings.endpoint = program.otlp_endpoint;
     settings.sample_ratio = program.trace_sample_ratio;
+    postroad_lifecycle::raise_open_file_limit();
     let telemetry = Telemetry::start(settings).context("telemetry")?;
     let app = App::build(program.settings, telemetry.recorder()).await?;
     app.run(Shutdown::on_signals()?).await;

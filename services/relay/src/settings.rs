@@ -90,8 +90,12 @@ pub struct Settings {
     #[arg(long, env = "POSTROAD_OPEN_TIMEOUT", default_value = "100s", value_parser = wait, value_name = "TIME")]
     pub open_timeout: Duration,
 
-    /// How long transactions under way may take after SIGTERM; a final reply that is awaited is awaited to its end
-    #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "30s", value_parser = wait, value_name = "TIME")]
+    /// How often certificates and users files are looked at for changes
+    #[arg(long, env = "POSTROAD_RELOAD_INTERVAL", default_value = "10s", value_parser = wait, value_name = "TIME")]
+    pub reload_interval: Duration,
+
+    /// How long the relay may take to end after SIGTERM; the last part of it is kept for final replies
+    #[arg(long, env = "POSTROAD_DRAIN_DEADLINE", default_value = "120s", value_parser = wait, value_name = "TIME")]
     pub drain_deadline: Duration,
 }
 

@@ -1,13 +1,15 @@
-//! Message data on its way through, and the final reply.
+//! Message data on its way through, and the end of it.
 
 use std::io;
 use std::sync::atomic::Ordering;
 
 use postroad_pipeline::Message;
-use postroad_smtp_session::{BodyEnd, Event};
+use postroad_smtp_session::{Action, BodyEnd, Event, Timeout};
 use tokio::time::Instant;
 
-use super::{Connection, Next, lost_track};
+use super::reply::lost_track;
+use super::{Connection, Next};
+use crate::input::DATA_ROOM;
 
 impl Connection<'_> {
     /// Message data: what is there already, or what comes next.
@@ -20,36 +22,61 @@ impl Connection<'_> {
             _ => {}
         }
         self.input.consume(consumed);
-        if let Some(end) = end {
-            return Box::pin(self.end_of_data(end)).await;
+        match end {
+            Some(BodyEnd::Chunk(action)) => {
+                let action = self.end_of_chunk(action);
+                let next = self.act(action).await;
+                self.since = Instant::now();
+                next
+            }
+            Some(end) => self.end_of_data(end).await,
+            None => self.more_data().await,
         }
-        let read = tokio::time::timeout(self.timers.data, self.input.fill(&mut self.stream, true)).await;
-        self.read(read).await
+    }
+
+    async fn more_data(&mut self) -> io::Result<Next> {
+        // Replies to chunks may wait for those behind them, but not for the client.
+        self.flush().await?;
+        let patience = self.pace.patience();
+        let left = self.over_at.saturating_duration_since(Instant::now());
+        let began = Instant::now();
+        let read = tokio::time::timeout(patience.min(left), self.input.fill(&mut self.wire, DATA_ROOM)).await;
+        if let Ok(Ok(count)) = read {
+            self.pace.came(count as u64, began.elapsed());
+        }
+        let timeout = match () {
+            () if left <= patience => Timeout::Session,
+            () if patience >= self.front.pace.standstill => Timeout::Idle,
+            () => Timeout::Rate,
+        };
+        self.read(read, timeout).await
+    }
+
+    /// The host may have refused a chunk that went on to it.
+    fn end_of_chunk(&mut self, action: Action) -> Action {
+        let (size, hops) = self.session.message();
+        match &mut self.transaction {
+            Some(transaction) if self.session.is_between_chunks() => {
+                match transaction.chunk_end(Message { size, hops }) {
+                    Some(reply) => self.session.chunk_refused(reply),
+                    None => action,
+                }
+            }
+            _ => action,
+        }
     }
 
     async fn end_of_data(&mut self, end: BodyEnd) -> io::Result<Next> {
         let (size, hops) = self.session.message();
         let message = Message { size, hops };
         self.answering.store(true, Ordering::Relaxed);
-        let action = match (&mut self.transaction, end) {
-            (Some(transaction), BodyEnd::Chunk(action)) if self.session.is_between_chunks() => {
-                match transaction.chunk_end(message) {
-                    Some(reply) => self.session.chunk_refused(reply),
-                    None => action,
-                }
-            }
-            (_, BodyEnd::Chunk(action)) => action,
-            (Some(transaction), BodyEnd::Complete) => {
-                let reply = Box::pin(transaction.finish(message)).await;
-                self.session.on(Event::Answer(reply))
-            }
-            (Some(transaction), BodyEnd::Refused(reply)) => {
-                let reply = transaction.refuse(reply, message).await;
-                self.session.on(Event::Answer(reply))
-            }
-            (None, _) => self.session.on(Event::Answer(lost_track())),
+        let reply = match (&mut self.transaction, end) {
+            (Some(transaction), BodyEnd::Complete) => Box::pin(transaction.finish(message)).await,
+            (Some(transaction), BodyEnd::Refused(reply)) => transaction.refuse(reply, message).await,
+            (_, BodyEnd::Chunk(_)) | (None, _) => lost_track(),
         };
-        let next = self.say(action).await;
+        let action = self.session.on(Event::Answer(reply));
+        let next = self.act(action).await;
         self.answering.store(false, Ordering::Relaxed);
         self.since = Instant::now();
         next

@@ -8,24 +8,25 @@ use postroad_connector_model::{
     AddressSpaceDraft, Connector as SendConnector, ConnectorDraft, Epoch, RelayIdentity, Revision, SmartHostDraft,
     Snapshot,
 };
-use postroad_lifecycle::{Shutdown, Tasks};
+use postroad_lifecycle::Tasks;
 use postroad_mail_types::HostName;
-use postroad_pipeline::{Pipeline, PipelineSettings};
+use postroad_pipeline::Offering;
 use postroad_smarthost::{SmartHostCourier, Timers};
-use postroad_smtp_session::SessionSettings;
 use postroad_telemetry::{Capture, CapturedKind, Settings, Telemetry};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use crate::front::{ClientTimers, Front};
+use crate::admission::Admission;
+use crate::drain::Drain;
+use crate::front::{Front, Shared};
 use crate::listener::Listener;
+use crate::listeners::{Base, FlagListener};
 
 struct Relay {
     client: BufReader<TcpStream>,
     tasks: Tasks,
-    shutdown: Shutdown,
-    cut: Shutdown,
+    drain: Drain,
     capture: Capture,
     _telemetry: Telemetry,
 }
@@ -34,32 +35,41 @@ struct Relay {
 async fn relay(command: Duration, dot: Arc<Semaphore>) -> Relay {
     let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = host.local_addr().unwrap().port();
-    let (tasks, shutdown, cut, capture) = (Tasks::new(), Shutdown::new(), Shutdown::new(), Capture::new());
+    let (tasks, capture) = (Tasks::new(), Capture::new());
     tasks.spawn("smart host", serve_host(host, dot));
     let settings = Settings { sample_ratio: 1.0, capture: Some(capture.clone()), ..Settings::new("test", "0") };
     let telemetry = Telemetry::start(settings).unwrap();
-    let name = HostName::parse("relay.example").unwrap();
-    let settings = PipelineSettings {
-        host_name: name.clone(),
-        server_name: name.clone(),
-        open: Duration::from_secs(5),
-        final_reply: Duration::from_secs(110),
-    };
+    let host_name = HostName::parse("relay.example").unwrap();
     let (_, table) = watch::channel(Some(Arc::new(table(port))));
-    let pipeline = Pipeline::new(SmartHostCourier::new(Timers::default()), settings, telemetry.recorder(), table);
+    let courier = Arc::new(SmartHostCourier::new(Timers::default()));
+    let offering = Offering::new(table.clone(), courier.learned());
+    let shared = Shared {
+        courier,
+        open: Duration::from_secs(5),
+        recorder: telemetry.recorder(),
+        table,
+        extensions: offering.offered(),
+        host_name: host_name.clone(),
+    };
+    let base = Base { host_name, data_timeout: Duration::from_secs(5), final_reply_timeout: LONG };
+    let flags = FlagListener {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        allow_networks: &["127.0.0.0/8".parse().unwrap()],
+        open_relay: false,
+        max_message_size: 0,
+        max_recipients: 100,
+        max_sessions: 10,
+        command_timeout: command,
+    };
+    let (mut settings, _warnings) = flags.check(&base).unwrap();
+    let front = Front::open(settings.remove(0), &shared).unwrap();
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
-    let front = Front {
-        name: "smtp".to_owned(),
-        networks: vec!["127.0.0.0/8".parse().unwrap()],
-        session: Arc::new(SessionSettings::new(name)),
-        timers: ClientTimers { command, data: Duration::from_secs(5) },
-        pipeline: Arc::new(pipeline),
-    };
-    let listener = Listener { socket, front, places: Arc::new(Semaphore::new(10)) };
-    tasks.spawn("accept", Arc::new(listener).accept(tasks.clone(), shutdown.clone(), cut.clone()));
+    let listener = Listener { socket, front, admission: Admission::new(10, 10) };
+    let drain = Drain::default();
+    tasks.spawn("accept", Arc::new(listener).accept(tasks.clone(), drain.clone()));
     let client = BufReader::new(TcpStream::connect(address).await.unwrap());
-    let mut relay = Relay { client, tasks, shutdown, cut, capture, _telemetry: telemetry };
+    let mut relay = Relay { client, tasks, drain, capture, _telemetry: telemetry };
     assert!(relay.line().await.starts_with("220 "));
     relay
 }
@@ -151,10 +161,10 @@ async fn rg20_a_message_past_its_end_gets_its_true_answer_beyond_the_drain_deadl
     let mut relay = relay(LONG, Arc::clone(&dot)).await;
     relay.up_to_data().await;
     relay.say("x\r\n.\r\n").await;
-    relay.shutdown.begin();
+    relay.drain.begun.begin();
     // The dot is on its way when nothing else moves any more.
     tokio::time::sleep(Duration::from_millis(200)).await;
-    relay.cut.begin();
+    relay.drain.cut.begin();
     tokio::time::sleep(Duration::from_millis(50)).await;
     dot.add_permits(1);
     let rest = relay.rest().await;
@@ -169,24 +179,54 @@ async fn a_message_that_is_not_whole_is_cut_off_and_has_its_record() {
     let mut relay = relay(LONG, no_dot()).await;
     relay.up_to_data().await;
     relay.say("x\r\n").await;
-    relay.shutdown.begin();
-    relay.cut.begin();
-    assert_eq!(relay.rest().await, "");
+    relay.drain.begun.begin();
+    relay.drain.cut.begin();
+    assert!(relay.rest().await.starts_with("421 4.3.2 relay.example "));
     assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
     assert_eq!(relay.outcome(), "aborted");
 }
 
 #[tokio::test]
-async fn m20_between_commands_a_client_is_told_of_the_shutdown() {
+async fn m20_a_session_without_a_transaction_is_told_of_the_shutdown_at_once() {
     let mut relay = relay(LONG, no_dot()).await;
+    relay.say("HELO c.example\r\n").await;
+    assert!(relay.line().await.starts_with("250"));
+    relay.drain.begun.begin();
+    assert!(relay.rest().await.starts_with("421 4.3.2 relay.example "));
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn m20_a_transaction_that_is_open_may_come_to_its_end() {
+    let dot = Arc::new(Semaphore::new(1));
+    let mut relay = relay(LONG, dot).await;
     relay.say("HELO c.example\r\nMAIL FROM:<a@x.example>\r\nRCPT TO:<b@y.example>\r\n").await;
     for _ in 0..3 {
         assert!(relay.line().await.starts_with("250"));
     }
-    relay.shutdown.begin();
+    relay.drain.begun.begin();
+    relay.say("DATA\r\n").await;
+    assert!(relay.line().await.starts_with("354"));
+    relay.say("x\r\n.\r\n").await;
+    assert!(relay.line().await.starts_with("250 2.0.0 stored id="));
     assert!(relay.rest().await.starts_with("421 4.3.2 relay.example "));
     assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
-    assert_eq!(relay.outcome(), "tempfail");
+    assert_eq!(relay.outcome(), "accepted");
+}
+
+#[tokio::test]
+async fn m17_a_host_that_has_not_answered_at_the_end_of_the_drain_is_in_doubt() {
+    let mut relay = relay(LONG, no_dot()).await;
+    relay.up_to_data().await;
+    relay.say("x\r\n.\r\n").await;
+    relay.drain.begun.begin();
+    // The dot is on its way when nothing else moves any more.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    relay.drain.cut.begin();
+    relay.drain.end.begin();
+    assert!(relay.rest().await.starts_with("451 4.4.2 relay.example "));
+    assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
+    assert_eq!(relay.outcome(), "in_doubt");
 }
 
 #[tokio::test]
@@ -206,7 +246,7 @@ async fn th12_a_command_that_drips_in_does_not_get_more_time() {
         }
     }
     assert!(said.starts_with("421 4.4.2 relay.example "), "{said:?}");
-    relay.shutdown.begin();
+    relay.drain.begun.begin();
     assert_eq!(within(relay.tasks.finish(LONG)).await, [""; 0]);
     assert_eq!(relay.outcome(), "timeout");
 }
