@@ -62,7 +62,7 @@ impl Logins {
             certificate_names: names
                 .map(|names| names.iter().map(|name| name.as_str().to_owned()).collect())
                 .unwrap_or_default(),
-            mechanisms: self.mechanisms.clone(),
+            mechanisms: self.mechanisms,
             tokens: None,
         }
     }
@@ -115,7 +115,7 @@ impl Logins {
             tls: true,
             channel_binding: Some(ChannelBinding::tls_exporter([0; 32])),
             certificate_names: vec![String::new()],
-            mechanisms: self.mechanisms.clone(),
+            mechanisms: self.mechanisms,
             tokens: None,
         };
         context.offered(&self.users())
