@@ -111,11 +111,15 @@ impl Session {
     }
 
     /// Octets that the next line may have, CRLF included. Where AUTH can come, lines may be longer (RFC 4954 §4); the
-    /// session holds all others to [`SessionSettings::LINE_LIMIT`] itself.
+    /// session holds all others to [`SessionSettings::max_command_line`] itself.
     #[must_use]
     pub fn line_limit(&self) -> usize {
         let auth = self.hello.as_ref().is_some_and(|(_, offered)| offered.auth()) && self.client.identity.is_none();
-        if auth || self.is_authenticating() { SessionSettings::AUTH_LINE_LIMIT } else { SessionSettings::LINE_LIMIT }
+        if auth || self.is_authenticating() {
+            SessionSettings::AUTH_LINE_LIMIT.max(self.settings.max_command_line)
+        } else {
+            self.settings.max_command_line
+        }
     }
 
     /// The name of the authenticated user.
@@ -148,7 +152,7 @@ impl Session {
         };
         self.phase = Phase::of_line(text);
         let auth_line = self.phase == Phase::Auth && text.len() + 2 <= self.line_limit();
-        if text.len() + 2 > SessionSettings::LINE_LIMIT && !auth_line {
+        if text.len() + 2 > self.settings.max_command_line && !auth_line {
             return self.error(text::line_too_long());
         }
         if self.turned_away { self.only_quit(text) } else { self.command(text, more) }

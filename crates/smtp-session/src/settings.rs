@@ -19,6 +19,8 @@ pub struct SessionSettings {
     pub submission: bool,
     /// The SASL mechanisms the listener takes; each is offered only where it is usable. Empty: no AUTH.
     pub mechanisms: Vec<Mechanism>,
+    /// Octets of a command line, CRLF included; at least 512 (RFC 5321 §4.5.3.1.4), and what the extensions add.
+    pub max_command_line: usize,
     /// Largest message in octets, offered as SIZE; `None`: unlimited.
     pub max_message_size: Option<u64>,
     /// Octets of a message's header, all fields together.
@@ -60,6 +62,7 @@ impl SessionSettings {
             require_auth: false,
             submission: false,
             mechanisms: Vec::new(),
+            max_command_line: Self::LINE_LIMIT,
             max_message_size: Some(36_700_160),
             max_header_size: 1_048_576,
             max_recipients: 1000,

@@ -54,6 +54,8 @@ pub(crate) struct Connection<'l> {
     pace: Pace,
     record: Arc<SessionRecord>,
     exchange: Option<Box<Exchange>>,
+    /// When a login that is under way has taken long enough.
+    login_by: Instant,
     transaction: Option<Box<Transaction<Arc<SmartHostCourier>>>>,
     sequence: u32,
     /// Why the transaction that is open ends, should the session end now.
@@ -118,6 +120,7 @@ impl<'l> Connection<'l> {
             pace: Pace::new(front.pace),
             record: Arc::new(record),
             exchange: None,
+            login_by: now,
             transaction: None,
             sequence: 0,
             ending: Abort::Client,

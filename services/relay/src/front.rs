@@ -15,6 +15,7 @@ use postroad_telemetry::{Recorder, TlsSession};
 use postroad_tls::{ServerTls, ServerTlsFacts};
 use tokio::sync::watch;
 
+use crate::harvest::Harvest;
 use crate::listener::Ends;
 use crate::listeners::{ListenerSettings, Mode};
 use crate::logins::Logins;
@@ -33,6 +34,8 @@ pub(crate) struct Front {
     pub(crate) tls: Option<FrontTls>,
     /// Without it nobody can log in.
     pub(crate) logins: Option<Arc<Logins>>,
+    /// Counts the recipients that were refused to each client.
+    pub(crate) harvest: Option<Harvest>,
     /// What all connectors that can be reached from here honour.
     pub(crate) extensions: watch::Receiver<Arc<Extensions>>,
     pub(crate) pipeline: Arc<Pipeline<Arc<SmartHostCourier>>>,
@@ -110,6 +113,7 @@ impl Front {
                 from_the_start: settings.mode == Mode::ImplicitTls,
             }),
             logins: logins.map(Arc::new),
+            harvest: settings.limits.refused_recipients_per_minute.map(Harvest::new),
             extensions: shared.extensions.clone(),
             pipeline: Arc::new(Pipeline::new(courier, pipeline, shared.recorder.clone(), shared.table.clone())),
             settings,
@@ -180,6 +184,7 @@ fn session_settings(settings: &ListenerSettings, logins: Option<&Logins>) -> Ses
             .iter()
             .filter_map(|mechanism| postroad_smtp_session::Mechanism::named(mechanism.name()))
             .collect(),
+        max_command_line: usize::try_from(limits.max_command_line).unwrap_or(SessionSettings::LINE_LIMIT),
         max_message_size: limits.max_message_size,
         max_header_size: limits.max_header_size,
         max_recipients: limits.max_recipients,

@@ -8,6 +8,7 @@ mod connection;
 mod drain;
 mod front;
 mod handshake;
+mod harvest;
 mod input;
 mod linger;
 mod listener;

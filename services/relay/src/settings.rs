@@ -292,4 +292,36 @@ mod tests {
         assert_eq!(name(&["relay"]), machine_name());
         assert_eq!(name(&["relay", "--name", "r1"]), "r1");
     }
+
+    /// The listener that the flags make, and the settings, where nothing is said.
+    fn defaults() -> (Settings, ListenerSettings) {
+        let settings = Program::try_parse_from(["relay", "--host-name", "relay.example"]).unwrap().settings;
+        let listener = settings.checked().unwrap().listeners.remove(0);
+        (settings, listener)
+    }
+
+    #[test]
+    fn l5a_a_silent_client_is_waited_for_five_minutes() {
+        assert!(defaults().1.timeouts.command >= Duration::from_secs(300));
+    }
+
+    #[test]
+    fn l5b_every_command_is_answered_within_two_minutes() {
+        let (settings, listener) = defaults();
+        let two_minutes = Duration::from_secs(120);
+        // RCPT and DATA wait for a host that stands, all others for nobody; the end of the data waits for the host's reply.
+        assert!(settings.open_timeout < two_minutes && listener.timeouts.final_reply < two_minutes);
+    }
+
+    #[test]
+    fn l5c_the_wait_for_the_final_reply_ends_before_a_client_gives_up() {
+        assert!(defaults().1.timeouts.final_reply <= Duration::from_secs(110));
+    }
+
+    #[test]
+    fn l06_the_defaults_are_what_others_have() {
+        let limits = defaults().1.limits;
+        assert_eq!((limits.max_errors, limits.max_commands_without_mail, limits.max_command_line), (20, 100, 2048));
+        assert_eq!((limits.max_recipients, limits.min_data_rate), (1000, 500));
+    }
 }

@@ -42,7 +42,10 @@ impl Connection<'_> {
 
     /// Waits for more of a line; in between transactions also for the shutdown.
     async fn next_octets(&mut self, shutdown: &Shutdown) -> io::Result<Next> {
-        let by = (self.since + self.front.settings.timeouts.command).min(self.over_at);
+        let mut by = (self.since + self.front.settings.timeouts.command).min(self.over_at);
+        if self.session.is_authenticating() {
+            by = by.min(self.login_by);
+        }
         let idle = self.session.is_idle();
         let room = self.session.line_limit();
         let partial = self.lines.is_skipping() || !self.input.unread().is_empty();
@@ -57,7 +60,7 @@ impl Connection<'_> {
         };
         let timeout = match () {
             () if by == self.over_at => Timeout::Session,
-            () if partial => Timeout::Phase,
+            () if partial || by == self.login_by => Timeout::Phase,
             () => Timeout::Idle,
         };
         self.read(read, timeout).await

@@ -34,6 +34,7 @@ impl Connection<'_> {
                 if self.is_locked(&logins, None) {
                     return SaslAnswer::Failure(SaslFailure::Temporary);
                 }
+                self.login_by = tokio::time::Instant::now() + self.front.settings.timeouts.auth;
                 let context = logins.context(self.tls.as_deref());
                 let initial = initial.as_ref().map(|octets| octets.expose());
                 let (exchange, step) = Exchange::begin(logins.users(), named(mechanism), context, initial);

@@ -71,15 +71,23 @@ impl Connection<'_> {
     /// Notes the reply, and waits where the client is to be slowed down.
     pub(super) async fn queue(&mut self, said: &Said) -> io::Result<()> {
         self.note(said);
-        if !said.delay.is_zero() {
+        let delay = said.delay.max(self.delay_of_refused_recipient(said));
+        if !delay.is_zero() {
             self.flush().await?;
-            tokio::time::sleep(said.delay).await;
+            tokio::time::sleep(delay).await;
         }
         if self.out.is_empty() {
             self.out_since = Instant::now();
         }
         said.reply.write_to(&mut self.out);
         Ok(())
+    }
+
+    /// Whoever is refused many recipients, be it in many sessions, is guessing addresses (TH14).
+    fn delay_of_refused_recipient(&self, said: &Said) -> Duration {
+        let guessed = said.refusal.is_some_and(|refusal| refusal.phase == Phase::Rcpt) && said.reply.class() == 5;
+        let harvest = self.front.harvest.as_ref().filter(|_| guessed);
+        harvest.map_or(Duration::ZERO, |harvest| harvest.refused(self.ends.client.ip(), std::time::Instant::now()))
     }
 
     /// The answers to a group of commands leave together, but not while the client's timer runs out.
