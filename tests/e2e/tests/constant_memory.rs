@@ -49,6 +49,7 @@ fn stream(sender: &mut postroad_test_support::Sender) -> std::io::Result<postroa
     assert_eq!(sender.command("DATA")?.code, 354);
     let line = [b"x".repeat(900), b"\r\n".to_vec()].concat();
     let block = line.repeat(64);
+    sender.wire.write(b"Subject: large\r\n\r\n")?;
     let mut written = 0;
     while written < SIZE {
         sender.wire.write(&block)?;
