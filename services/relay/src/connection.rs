@@ -147,9 +147,10 @@ impl<'l> Connection<'l> {
             }
         }
         if let Some(transaction) = self.transaction.take() {
-            transaction.abort(self.ending).await;
+            Box::pin(transaction.abort(self.ending)).await;
         }
-        linger::close(&mut self.wire).await;
+        // Its buffer is not to be a part of every session.
+        Box::pin(linger::close(&mut self.wire)).await;
     }
 
     async fn run_until(&mut self, drain: &Drain) -> Ended {
@@ -173,7 +174,11 @@ impl<'l> Connection<'l> {
         let greeting = self.session.on(first);
         let mut next = self.act(greeting).await?;
         while next == Next::Go {
-            next = if self.session.expects_data() { self.data().await? } else { self.line(&drain.begun).await? };
+            next = if self.session.expects_data() {
+                Box::pin(self.data()).await?
+            } else {
+                self.line(&drain.begun).await?
+            };
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ impl Connection<'_> {
                 self.queue(&said).await?;
                 let flushed = self.flush().await;
                 if let Some(transaction) = self.transaction.take() {
-                    transaction.abort(Abort::Client).await;
+                    Box::pin(transaction.abort(Abort::Client)).await;
                 }
                 flushed.map(|()| Next::Go)
             }
@@ -63,7 +63,7 @@ impl Connection<'_> {
             gone => gone,
         };
         if let Some(transaction) = self.transaction.take() {
-            transaction.settle(written.is_ok()).await;
+            Box::pin(transaction.settle(written.is_ok())).await;
         }
         written.map(|()| Next::Go)
     }
