@@ -1,11 +1,12 @@
 //! The files that listeners name, read as the relay reads them, so that `--check` can tell what is wrong with them.
 
-use std::path::Path;
-
 use postroad_tls::{ServerTls, ServerTlsFile, TlsFinding};
+
+use postroad_submission_users::Mechanisms;
 
 use super::report::Warning;
 use super::settings::ListenerSettings;
+use crate::logins::Logins;
 
 /// What is wrong, and what is odd, about the files that a listener names. Reads files.
 #[must_use]
@@ -29,20 +30,10 @@ pub fn check_files(listener: &ListenerSettings) -> (Vec<String>, Vec<Warning>) {
         }
     }
     if let Some(auth) = &listener.auth {
-        let wrong = check_users_file(&auth.users);
+        let wrong = Logins::load(auth.users.clone(), Mechanisms::default()).err().unwrap_or_default();
         problems.extend(wrong.into_iter().map(|text| format!("listener {}: auth.users: {text}", listener.name)));
     }
     (problems, warnings)
-}
-
-/// What is wrong with a file of users. This is the place where `submission-users` is to parse it.
-fn check_users_file(path: &Path) -> Vec<String> {
-    match std::fs::read(path) {
-        Ok(_) => Vec::new(),
-        Err(error) => {
-            vec![format!("{}: it cannot be read ({error}); write the path of the users file", path.display())]
-        }
-    }
 }
 
 fn line(listener: &ListenerSettings, finding: &TlsFinding) -> String {

@@ -1,3 +1,38 @@
 //! Files of listeners, good and bad.
 
 mod refusals;
+
+use std::path::Path;
+use std::time::Duration;
+
+use postroad_mail_types::HostName;
+
+use super::{Base, ListenerSettings, Listeners, Mode};
+
+/// Reads a file of this text.
+fn load(text: &str) -> Result<Vec<ListenerSettings>, Vec<String>> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let base = Base {
+        host_name: HostName::parse("relay.example").unwrap(),
+        data_timeout: Duration::from_secs(180),
+        final_reply_timeout: Duration::from_secs(110),
+    };
+    Listeners::load(file.path(), &base).map(|(listeners, _warnings)| listeners)
+}
+
+fn problems(text: &str) -> Vec<String> {
+    load(text).err().unwrap_or_default()
+}
+
+/// The examples of the documentation are what it says they are.
+#[test]
+fn the_examples_of_the_documentation_are_good() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LISTENERS.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let examples: Vec<_> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let read: Vec<_> = examples.iter().map(|example| load(example).unwrap()).collect();
+    let modes: Vec<_> = read.iter().flatten().map(|listener| listener.mode).collect();
+    assert_eq!(modes, [Mode::Smtp, Mode::Submission, Mode::ImplicitTls]);
+    assert!(read.iter().flatten().skip(1).all(ListenerSettings::requires_auth));
+}
