@@ -7,7 +7,7 @@ use postroad_smtp_codec::{ClientName, Extensions, Line};
 
 use crate::limits::Counters;
 use crate::offered::Offered;
-use crate::state::{Progress, Scanner, State};
+use crate::state::{Progress, Rest, Scanner, State};
 use crate::text::{self, No};
 use crate::{Action, Client, Event, Phase, Refusal, Said, SessionSettings, Timeout};
 
@@ -90,6 +90,12 @@ impl Session {
     #[must_use]
     pub const fn expects_data(&self) -> bool {
         matches!(self.state, State::Data | State::Chunk { .. } | State::Drain { .. })
+    }
+
+    /// True while a refused chunk is dropped that is no part of the message: the transaction stays as it is.
+    #[must_use]
+    pub const fn drops_stray_chunk(&self) -> bool {
+        matches!(self.state, State::Drain { then: Rest::Open, .. })
     }
 
     /// True when a chunk of a message was taken and the next is still to come.

@@ -14,11 +14,12 @@ use crate::input::DATA_ROOM;
 impl Connection<'_> {
     /// Message data: what is there already, or what comes next.
     pub(super) async fn data(&mut self) -> io::Result<Next> {
+        let stray = self.session.drops_stray_chunk();
         let step = self.session.body(self.input.unread());
         let (consumed, end) = (step.consumed, step.end);
         match (step.chunk, &mut self.transaction) {
             (Some(chunk), Some(transaction)) if !chunk.is_empty() => transaction.body(chunk).await,
-            (None, Some(transaction)) => transaction.spoilt().await,
+            (None, Some(transaction)) if !stray => transaction.spoilt().await,
             _ => {}
         }
         self.input.consume(consumed);
