@@ -47,6 +47,8 @@ pub(crate) struct Connection<'l> {
     out: Vec<u8>,
     /// When the oldest of them was made.
     out_since: Instant,
+    /// Some of them may have been written.
+    writing: bool,
     /// When the last command was done with: the next one is awaited from here on, however it drips in.
     since: Instant,
     /// When the session has taken long enough.
@@ -115,6 +117,7 @@ impl<'l> Connection<'l> {
             strict,
             out: Vec::new(),
             out_since: now,
+            writing: false,
             since: now,
             over_at: now + front.settings.timeouts.session,
             pace: Pace::new(front.pace),
@@ -143,7 +146,10 @@ impl<'l> Connection<'l> {
                 };
                 // What is open is dropped as it is, and writes its record.
                 drop(self.transaction.take());
-                let _told = tokio::time::timeout(FAREWELL, self.say(said)).await.is_ok();
+                // Half a reply may be on its way: what came behind it would be read as its rest.
+                if !self.writing {
+                    let _told = tokio::time::timeout(FAREWELL, self.say(said)).await.is_ok();
+                }
             }
         }
         if let Some(transaction) = self.transaction.take() {

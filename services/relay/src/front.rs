@@ -192,6 +192,7 @@ fn session_settings(settings: &ListenerSettings, logins: Option<&Logins>) -> Ses
         max_errors: limits.max_errors,
         max_refused_recipients: limits.max_refused_recipients.unwrap_or(u32::MAX),
         max_idle_commands: limits.max_commands_without_mail,
+        strict_pipelining: limits.strict_pipelining,
         ..SessionSettings::new(settings.host_name.clone())
     }
 }

@@ -103,7 +103,9 @@ impl Connection<'_> {
             self.wire.write_all(&self.out).await?;
             self.wire.flush().await
         };
+        self.writing = true;
         let written = tokio::time::timeout(self.front.settings.timeouts.command.min(WRITE), write).await;
+        self.writing = false;
         self.out.clear();
         if self.out.capacity() > KEPT {
             self.out = Vec::new();

@@ -13,7 +13,7 @@ pub struct AuthSettings {
     pub required: bool,
     /// Who may log in; loaded by `submission-users`.
     pub users: PathBuf,
-    /// What is offered, as far as the session and the users can bear it; in the order of preference.
+    /// What is offered, as far as the session and the users can bear it.
     pub mechanisms: Vec<AuthMechanism>,
 }
 

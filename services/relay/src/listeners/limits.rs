@@ -35,6 +35,9 @@ pub struct Limits {
     pub min_data_rate: u32,
     /// Time until the rate is looked at.
     pub data_rate_grace: Duration,
+    /// Whoever speaks before the greeting, or behind a command that ends a group (RFC 2920 §3.1), is turned away. Many
+    /// scripts do so, so it must be asked for; behind STARTTLS it is never let pass.
+    pub strict_pipelining: bool,
 }
 
 const MEGABYTE: u64 = 1024 * 1024;
@@ -57,6 +60,7 @@ impl Limits {
             max_command_line: 2048,
             min_data_rate: 500,
             data_rate_grace: Duration::from_secs(60),
+            strict_pipelining: false,
         }
     }
 
@@ -102,6 +106,10 @@ impl Limits {
                 default.data_rate_grace,
                 Duration::from_secs(1)..=Duration::from_secs(3600),
             ),
+            strict_pipelining: fields
+                .take("strict_pipelining")
+                .and_then(|field| field.boolean())
+                .unwrap_or(default.strict_pipelining),
         };
         fields.finish();
         read
