@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use postroad_test_support::{Bench, Process, skipped};
+use postroad_test_support::{Bench, Process};
 
 use crate::{Authority, Login, Mechanism, Mode, Talker};
 
@@ -24,7 +24,7 @@ pub struct Front {
     pub bench: Bench,
     /// Who signed its certificate.
     pub authority: Authority,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Front {
@@ -33,45 +33,42 @@ impl Front {
     /// From where they may not.
     pub const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
-    /// The modes that this relay has: all, or in clear only as long as it knows no file of listeners.
-    #[must_use]
-    pub fn modes() -> &'static [Mode] {
-        if Self::has_listeners() { &Mode::ALL } else { &[Mode::Clear] }
-    }
-
-    /// Whether the relay knows a file of listeners; else says that the test was skipped.
-    #[must_use]
-    pub fn has_listeners_for(test: &str) -> bool {
-        if !Self::has_listeners() {
-            skipped(test, "this relay knows no --listeners yet");
-        }
-        Self::has_listeners()
-    }
-
-    fn has_listeners() -> bool {
-        static HAS: OnceLock<bool> = OnceLock::new();
-        *HAS.get_or_init(|| {
-            let help = Command::new(Process::path_of("postroad-relay")).arg("--help").output().unwrap();
-            String::from_utf8_lossy(&help.stdout).contains("--listeners")
-        })
-    }
-
     /// Starts it; the connector `main` takes everything.
     ///
     /// # Panics
     /// When something does not come up.
     #[must_use]
     pub fn start(hosts: &[SocketAddr]) -> Self {
+        Self::with(hosts, "", &[])
+    }
+
+    /// As `start`, with further listeners (elements of the list in the file, each a line) and flags.
+    ///
+    /// # Panics
+    /// When something does not come up.
+    #[must_use]
+    pub fn with(hosts: &[SocketAddr], further: &str, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let authority = Authority::found(folder.path());
-        if !Self::has_listeners() {
-            return Self { bench: Bench::start(hosts, &[]), authority, _folder: folder };
-        }
         let path = folder.path().join("listeners.yaml");
-        fs::write(&path, listeners(&authority)).unwrap();
+        fs::write(&path, listeners(&authority) + further).unwrap();
         fs::write(folder.path().join("users.yaml"), users()).unwrap();
-        let bench = Bench::start(hosts, &["--listeners", path.to_str().unwrap()]);
-        Self { bench, authority, _folder: folder }
+        let bench = Bench::start(hosts, &[&["--listeners", path.to_str().unwrap()], flags].concat());
+        Self { bench, authority, folder }
+    }
+
+    /// Where its files lie: `users.yaml`, and those of the authority.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client that is connected to the listener of this name, from this address; nothing is read yet.
+    ///
+    /// # Errors
+    /// Those of the socket.
+    pub fn caller(&self, listener: &str, source: IpAddr) -> std::io::Result<Talker> {
+        Talker::connect_from(source, self.bench.relay.process.listener(listener))
     }
 
     /// Where it takes mail in this mode.
@@ -165,13 +162,20 @@ fn listeners(authority: &Authority) -> String {
 /// The users file; its verifiers take a moment and serve all tests of a program.
 fn users() -> &'static str {
     static USERS: OnceLock<String> = OnceLock::new();
-    USERS.get_or_init(|| {
-        let mut hash = Command::new(Process::path_of("postroad"));
-        hash.args(["user", "hash", "--name", USER, "--password-stdin"]);
-        let mut child = hash.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(PASSWORD.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "postroad user hash: {}", output.status);
-        format!("users:\n{}", String::from_utf8(output.stdout).unwrap())
-    })
+    USERS.get_or_init(|| format!("users:\n{}", user(USER, PASSWORD)))
+}
+
+/// An entry of a users file.
+///
+/// # Panics
+/// When the program that makes it fails.
+#[must_use]
+pub fn user(name: &str, password: &str) -> String {
+    let mut hash = Command::new(Process::path_of("postroad"));
+    hash.args(["user", "hash", "--name", name, "--password-stdin"]);
+    let mut child = hash.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "postroad user hash: {}", output.status);
+    String::from_utf8(output.stdout).unwrap()
 }

@@ -11,6 +11,7 @@
 )]
 
 mod authority;
+mod base64;
 mod client;
 mod dialogue;
 mod errand;
@@ -23,9 +24,10 @@ mod smuggler;
 mod talker;
 
 pub use authority::Authority;
+pub use base64::base64;
 pub use client::{Client, Ready, have, root_for};
 pub use errand::{Envelope, Errand, Feature, Login, Mechanism, Mode, Said};
-pub use front::Front;
+pub use front::{Front, user};
 pub use payload::{Class, Payload, first_bare};
 pub use postfix::{PASSWORD, Postfix, Role, USER};
 pub use sink::{Delivered, Heard, Reading, Sink};
