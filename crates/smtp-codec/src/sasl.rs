@@ -4,11 +4,13 @@
 pub mod base64;
 mod bearer;
 mod login;
+mod mechanism;
 mod octets;
 mod plain;
 
 pub use bearer::{BearerMessage, OAUTHBEARER_FAILURE, XOAUTH2_FAILURE};
 pub use login::{Login, LoginMessage, LoginStep};
+pub use mechanism::{Mechanism, Mechanisms};
 pub use octets::SaslOctets;
 pub use plain::PlainMessage;
 

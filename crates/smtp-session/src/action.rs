@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use postroad_mail_types::{Mailbox, ReversePath};
+use postroad_smtp_codec::sasl::Mechanism;
 use postroad_smtp_codec::{
     BodyForm, ClientAttributes, ClientName, MailParameters, Protocol, RcptParameters, SaslOctets,
 };
 
-use crate::{Mechanism, Said, TlsFacts};
+use crate::{Said, TlsFacts};
 
 /// What the driver is to do. Wherever a [`Said`] names a delay, the driver waits so long before it writes.
 #[derive(Debug)]

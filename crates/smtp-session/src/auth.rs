@@ -1,11 +1,11 @@
 //! AUTH and its exchange (RFC 4954): the framing. The mechanism itself is the driver's.
 
-use postroad_smtp_codec::sasl::base64;
+use postroad_smtp_codec::sasl::{Mechanism, base64};
 use postroad_smtp_codec::{Line, SaslOctets};
 
 use crate::state::State;
 use crate::text::{self, No};
-use crate::{Action, Mechanism, Phase, Said, SaslAnswer, SaslFailure, SaslInput, Session};
+use crate::{Action, Phase, Said, SaslAnswer, SaslFailure, SaslInput, Session};
 
 impl Session {
     pub(crate) fn auth(&mut self, name: &str, initial: Option<SaslOctets>) -> Action {
@@ -31,7 +31,7 @@ impl Session {
         if self.settings.mechanisms.is_empty() {
             return Err(text::not_offered("AUTH is not offered here"));
         }
-        let Some(mechanism) = Mechanism::named(name).filter(|m| self.settings.mechanisms.contains(m)) else {
+        let Some(mechanism) = Mechanism::parse(name).filter(|m| self.settings.mechanisms.contains(*m)) else {
             return Err(text::unknown_mechanism());
         };
         if offered.mechanism(mechanism) {

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
 use postroad_smtp_codec::{Body, Extensions, MailParameters, RcptParameters};
 
-use crate::{Client, Mechanism, SessionSettings};
+use crate::{Client, SessionSettings, TlsFacts};
 
 /// The list that was given with the last EHLO. It is in force until the next one, whatever the next hops offer by then.
 #[derive(Clone, Debug)]
@@ -12,7 +13,7 @@ pub(crate) struct Offered {
     extensions: Extensions,
     /// EHLO, not HELO.
     pub(crate) extended: bool,
-    mechanisms: Vec<Mechanism>,
+    mechanisms: Mechanisms,
     under_tls: bool,
     /// Someone is authenticated, so AUTH= of MAIL is known.
     authenticated: bool,
@@ -22,13 +23,11 @@ impl Offered {
     pub(crate) fn new(settings: &SessionSettings, client: &Client, extensions: &Extensions, extended: bool) -> Self {
         let tls = client.tls.as_deref();
         let authenticated = client.identity.is_some();
-        let usable = |mechanism: &Mechanism| {
-            extended && !authenticated && settings.mechanisms.contains(mechanism) && mechanism.is_usable(tls)
-        };
+        let usable = |mechanism: &Mechanism| extended && !authenticated && is_usable(*mechanism, tls);
         Self {
             extensions: *extensions,
             extended,
-            mechanisms: Mechanism::ALL.into_iter().filter(usable).collect(),
+            mechanisms: settings.mechanisms.iter().filter(usable).collect(),
             under_tls: tls.is_some(),
             authenticated,
         }
@@ -57,8 +56,7 @@ impl Offered {
         offer(self.require_tls(), "REQUIRETLS");
         offer(client.may_xclient, "XCLIENT NAME ADDR PORT PROTO HELO DESTADDR DESTPORT LOGIN");
         if !self.mechanisms.is_empty() {
-            let names: Vec<_> = self.mechanisms.iter().map(|mechanism| mechanism.name()).collect();
-            lines.push(format!("AUTH {}", names.join(" ")).into());
+            lines.push(format!("AUTH {}", self.mechanisms).into());
         }
         lines.extend(self.limits(settings));
         lines
@@ -89,12 +87,12 @@ impl Offered {
     }
 
     /// Whether AUTH was in the list.
-    pub(crate) fn auth(&self) -> bool {
+    pub(crate) const fn auth(&self) -> bool {
         !self.mechanisms.is_empty()
     }
 
-    pub(crate) fn mechanism(&self, mechanism: Mechanism) -> bool {
-        self.mechanisms.contains(&mechanism)
+    pub(crate) const fn mechanism(&self, mechanism: Mechanism) -> bool {
+        self.mechanisms.contains(mechanism)
     }
 
     /// SMTPUTF8 comes with 8BITMIME only (RFC 6531 §3.1).
@@ -135,5 +133,14 @@ impl Offered {
 
     fn stray(&self, asked: &[(bool, bool, &'static str)]) -> Option<&'static str> {
         asked.iter().find(|(said, offered, _)| *said && !(self.extended && *offered)).map(|(_, _, name)| *name)
+    }
+}
+
+/// Whether a mechanism can be used in a session as it stands.
+fn is_usable(mechanism: Mechanism, tls: Option<&TlsFacts>) -> bool {
+    match mechanism {
+        Mechanism::ScramSha256Plus => tls.is_some_and(|tls| tls.channel_binding),
+        Mechanism::External => tls.is_some_and(|tls| tls.client_certificate),
+        _ => tls.is_some() || !mechanism.shows_secret(),
     }
 }

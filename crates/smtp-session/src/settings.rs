@@ -1,8 +1,7 @@
 //! What a session is held to.
 
 use postroad_mail_types::HostName;
-
-use crate::Mechanism;
+use postroad_smtp_codec::sasl::Mechanisms;
 
 /// The rules of a listener, as far as the dialogue is concerned.
 #[derive(Clone, Debug)]
@@ -18,7 +17,7 @@ pub struct SessionSettings {
     /// A place for message submission (RFC 6409): domains must be fully qualified (§4.2).
     pub submission: bool,
     /// The SASL mechanisms the listener takes; each is offered only where it is usable. Empty: no AUTH.
-    pub mechanisms: Vec<Mechanism>,
+    pub mechanisms: Mechanisms,
     /// Octets of a command line, CRLF included; at least 512 (RFC 5321 §4.5.3.1.4), and what the extensions add.
     pub max_command_line: usize,
     /// Largest message in octets, offered as SIZE; `None`: unlimited.
@@ -61,7 +60,7 @@ impl SessionSettings {
             require_tls: false,
             require_auth: false,
             submission: false,
-            mechanisms: Vec::new(),
+            mechanisms: Mechanisms::NONE,
             max_command_line: Self::LINE_LIMIT,
             max_message_size: Some(36_700_160),
             max_header_size: 1_048_576,

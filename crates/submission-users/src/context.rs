@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::mechanism::{Mechanism, Mechanisms};
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+
 use crate::token::TokenVerifier;
 use crate::users::Users;
 

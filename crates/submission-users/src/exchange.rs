@@ -3,14 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use postroad_smtp_codec::sasl::Login;
+use postroad_smtp_codec::sasl::{Login, Mechanism};
 use zeroize::Zeroizing;
 
 use crate::context::Context;
 use crate::failure::{Failure, FailureKind, Reason};
 use crate::identity::Identity;
 use crate::limits::MAX_MESSAGE;
-use crate::mechanism::Mechanism;
 use crate::step::Step;
 use crate::subject::Subject;
 use crate::users::{Claim, Users};

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+
 use crate::context::{ChannelBinding, Context};
 use crate::exchange::Exchange;
-use crate::mechanism::{Mechanism, Mechanisms};
 use crate::step::Step;
 use crate::subject::NameKey;
 use crate::token::{Token, TokenAnswer, TokenVerifier};

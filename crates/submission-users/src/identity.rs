@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use postroad_mail_types::ReversePath;
+use postroad_smtp_codec::sasl::Mechanism;
 
-use crate::mechanism::Mechanism;
 use crate::subject::Subject;
 use crate::user::User;
 

@@ -9,7 +9,8 @@ mod operator {
 use std::sync::Arc;
 
 use operator::shell::Shell;
-use postroad_submission_users::{Context, Exchange, Mechanism, Mechanisms, NameKey, Step, Users};
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+use postroad_submission_users::{Context, Exchange, NameKey, Step, Users};
 
 fn shell() -> Shell {
     Shell::new("http://127.0.0.1:1")

@@ -10,7 +10,6 @@ use postroad_routing::RouteTable;
 use postroad_smarthost::SmartHostCourier;
 use postroad_smtp_codec::Extensions;
 use postroad_smtp_session::{Client, Identity, SessionSettings, TlsFacts};
-use postroad_submission_users::Mechanism;
 use postroad_telemetry::{Recorder, TlsSession};
 use postroad_tls::{ServerTls, ServerTlsFacts};
 use tokio::sync::watch;
@@ -84,10 +83,7 @@ impl Front {
     pub(crate) fn open(settings: ListenerSettings, shared: &Shared) -> Result<Self, Vec<String>> {
         let mut wrong = Vec::new();
         let tls = settings.tls.as_ref().map(|tls| ServerTls::load(tls.files.clone()));
-        let logins = settings.auth.as_ref().map(|auth| {
-            let mechanisms = auth.mechanisms.iter().filter_map(|mechanism| Mechanism::parse(mechanism.as_str()));
-            Logins::load(auth.users.clone(), mechanisms.collect())
-        });
+        let logins = settings.auth.as_ref().map(|auth| Logins::load(auth.users.clone(), auth.mechanisms));
         let tls = tls.transpose().map_err(|problems| wrong.push(problems.to_string())).ok().flatten();
         let logins = logins.transpose().map_err(|problems| wrong.extend(problems)).ok().flatten();
         if !wrong.is_empty() {
@@ -174,16 +170,12 @@ pub(crate) fn session_facts(facts: &ServerTlsFacts) -> TlsFacts {
 /// The rules of the dialogue.
 fn session_settings(settings: &ListenerSettings, logins: Option<&Logins>) -> SessionSettings {
     let limits = &settings.limits;
-    let usable = logins.map(Logins::usable).unwrap_or_default();
     SessionSettings {
         starttls: settings.tls.is_some() && settings.mode != Mode::ImplicitTls,
         require_tls: settings.tls.as_ref().is_some_and(|tls| tls.required),
         require_auth: settings.requires_auth(),
         submission: settings.mode.is_submission(),
-        mechanisms: usable
-            .iter()
-            .filter_map(|mechanism| postroad_smtp_session::Mechanism::named(mechanism.name()))
-            .collect(),
+        mechanisms: logins.map(Logins::usable).unwrap_or_default(),
         max_command_line: usize::try_from(limits.max_command_line).unwrap_or(SessionSettings::LINE_LIMIT),
         max_message_size: limits.max_message_size,
         max_header_size: limits.max_header_size,

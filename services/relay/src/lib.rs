@@ -22,7 +22,7 @@ mod wire;
 
 pub use app::App;
 pub use listeners::{
-    AuthMechanism, AuthSettings, Base, Limits, ListenerSettings, Listeners, Mode, Networks, OPEN_RELAY_WORDS, Timeouts,
-    TlsSettings, Warning, check_files,
+    AuthSettings, Base, Limits, ListenerSettings, Listeners, Mode, Networks, OPEN_RELAY_WORDS, Timeouts, TlsSettings,
+    Warning, check_files,
 };
 pub use settings::Settings;

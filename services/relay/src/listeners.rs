@@ -20,7 +20,7 @@ mod tests;
 mod timeouts;
 mod tls;
 
-pub use auth::{AuthMechanism, AuthSettings};
+pub use auth::AuthSettings;
 pub use file::{Base, Listeners};
 pub use files::check_files;
 pub use limits::Limits;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use postroad_smtp_codec::sasl::Mechanisms;
 use postroad_submission_users::{
-    ChannelBinding, Context, Failure, Job, MAX_FILE, Mechanisms, NameKey, Step, Throttle, ThrottleSettings, Users,
+    ChannelBinding, Context, Failure, Job, MAX_FILE, NameKey, Step, Throttle, ThrottleSettings, Users,
 };
 use postroad_tls::ServerTlsFacts;
 use tokio::sync::Semaphore;

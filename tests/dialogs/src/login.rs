@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use postroad_mail_types::ReversePath;
-use postroad_smtp_session::{Identity, Mechanism, SaslAnswer, SaslFailure, SaslInput};
+use postroad_smtp_codec::sasl::Mechanism;
+use postroad_smtp_session::{Identity, SaslAnswer, SaslFailure, SaslInput};
 
 /// The one user of the dialogues, who may send with addresses in `x.example` and with `<>`.
 pub const USER: &str = "user@x.example";

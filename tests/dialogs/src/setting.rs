@@ -1,6 +1,7 @@
 use postroad_mail_types::HostName;
 use postroad_smtp_codec::Extensions;
-use postroad_smtp_session::{Mechanism, SessionSettings};
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+use postroad_smtp_session::SessionSettings;
 
 /// The listener and the client of a dialogue, as its `** listener` and `** offer` lines at the top say.
 #[derive(Clone, Debug)]
@@ -84,8 +85,8 @@ pub(crate) fn offer(words: &str) -> Result<Extensions, String> {
     })
 }
 
-fn mechanisms(names: &str) -> Result<Vec<Mechanism>, String> {
-    names.split(',').map(|name| Mechanism::named(name).ok_or(format!("no mechanism is {name:?}"))).collect()
+fn mechanisms(names: &str) -> Result<Mechanisms, String> {
+    names.split(',').map(|name| Mechanism::parse(name).ok_or(format!("no mechanism is {name:?}"))).collect()
 }
 
 fn number(text: &str) -> Result<u32, String> {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use postroad_dialogs::{Bench, Question, Setting};
 use postroad_mail_types::Reply;
+use postroad_smtp_codec::sasl::Mechanisms;
 use postroad_smtp_codec::{Extensions, Line};
-use postroad_smtp_session::{
-    Action, BodyEnd, Client, Event, Mechanism, SaslAnswer, SaslFailure, Session, Timeout, TlsFacts,
-};
+use postroad_smtp_session::{Action, BodyEnd, Client, Event, SaslAnswer, SaslFailure, Session, Timeout, TlsFacts};
 use proptest::prelude::*;
 
 const LINES: &[&str] = &[
@@ -45,7 +44,7 @@ const LINES: &[&str] = &[
 fn setting() -> Setting {
     let mut setting = Setting { offer: Extensions::all(), may_xclient: true, ..Setting::default() };
     setting.session.starttls = true;
-    setting.session.mechanisms = Mechanism::ALL.to_vec();
+    setting.session.mechanisms = Mechanisms::all();
     setting.session.max_message_size = Some(40);
     setting.session.max_errors = 30;
     setting.session.max_hops = 1;

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use postroad_dialogs::{Bench, PASSWORD, Question, Setting, USER};
 use postroad_mail_types::{EnhancedCode, Reply};
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
 use postroad_smtp_codec::{BodyForm, Extensions};
-use postroad_smtp_session::{Action, Event, Mechanism, Phase, SaslInput, SessionSettings, Timeout};
+use postroad_smtp_session::{Action, Event, Phase, SaslInput, SessionSettings, Timeout};
 
 /// A listener with TLS from the first octet and PLAIN.
 fn submission() -> Setting {
     let mut setting = Setting { implicit_tls: true, ..Setting::default() };
-    setting.session.mechanisms = vec![Mechanism::Plain];
+    setting.session.mechanisms = [Mechanism::Plain].into_iter().collect();
     setting.session.require_auth = true;
     setting.session.submission = true;
     setting
@@ -132,7 +133,7 @@ fn m14_data_that_breaks_the_rule_of_lines_is_never_finished() {
 fn s10_one_reply_for_each_command_of_printable_lines_of_512_octets() {
     let mut setting = submission();
     setting.offer = Extensions::all();
-    setting.session.mechanisms = Mechanism::ALL.to_vec();
+    setting.session.mechanisms = Mechanisms::all();
     let mut bench = bench_with(&setting);
     let long = "x".repeat(1500);
     let hostile = format!("XCLIENT NAME={long}");

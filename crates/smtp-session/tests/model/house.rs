@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use postroad_mail_types::HostName;
 use postroad_smtp_codec::Extensions;
-use postroad_smtp_session::{Mechanism, SessionSettings};
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+use postroad_smtp_session::SessionSettings;
 use proptest::prelude::*;
 
 /// How a listener is set, as far as the model knows it.
@@ -65,7 +66,11 @@ impl House {
             starttls: self.starttls,
             require_tls: self.require_tls,
             require_auth: self.require_auth,
-            mechanisms: if self.mechanisms { vec![Mechanism::Plain, Mechanism::ScramSha256] } else { Vec::new() },
+            mechanisms: if self.mechanisms {
+                [Mechanism::Plain, Mechanism::ScramSha256].into_iter().collect()
+            } else {
+                Mechanisms::NONE
+            },
             max_message_size: Some(SIZE as u64),
             max_recipients: RECIPIENTS,
             max_hops: HOPS as u32,

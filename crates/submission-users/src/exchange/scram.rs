@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postroad_seal::{random_bytes, same_secret};
-use postroad_smtp_codec::sasl::base64;
+use postroad_smtp_codec::sasl::{Mechanism, base64};
 
 use super::gs2::BindingFlag;
 use super::scram_message::{ClientFinal, ClientFirst};
@@ -11,7 +11,6 @@ use super::{Exchange, State, failure_of, text_of};
 use crate::context::ChannelBinding;
 use crate::failure::{Failure, Reason};
 use crate::identity::Identity;
-use crate::mechanism::Mechanism;
 use crate::step::Step;
 use crate::users::Claim;
 use crate::verifier::ScramCredential;

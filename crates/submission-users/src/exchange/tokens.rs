@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use postroad_smtp_codec::sasl::{BearerMessage, SaslError};
+use postroad_smtp_codec::sasl::{BearerMessage, Mechanism, SaslError};
 use serde_json::{Map, Value};
 
 use super::{Exchange, State, failure_of};
 use crate::failure::{Failure, FailureKind, Reason};
 use crate::identity::Identity;
-use crate::mechanism::Mechanism;
 use crate::step::{Job, Step};
 use crate::token::{Token, TokenAnswer, TokenHint, TokenVerifier};
 use crate::users::{Claim, Users};

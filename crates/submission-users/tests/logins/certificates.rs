@@ -1,4 +1,5 @@
-use postroad_submission_users::{Context, FailureKind, Mechanism, Reason};
+use postroad_smtp_codec::sasl::Mechanism;
+use postroad_submission_users::{Context, FailureKind, Reason};
 
 use super::desk::{End, at_once, context, users};
 

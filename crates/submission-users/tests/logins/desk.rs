@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use postroad_seal::{PasswordCost, PasswordHash, ScramKeys};
 use postroad_smtp_codec::sasl::base64;
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
 use postroad_submission_users::{
-    ChannelBinding, Context, Exchange, Failure, Identity, Mechanism, Mechanisms, NameKey, Step, Token, TokenAnswer,
-    TokenHint, TokenVerifier, Users,
+    ChannelBinding, Context, Exchange, Failure, Identity, NameKey, Step, Token, TokenAnswer, TokenHint, TokenVerifier,
+    Users,
 };
 
 /// `app1` has the password `pencil` in both forms, `hash` and `scram` in one, `cert` and `token` have none.

@@ -1,5 +1,6 @@
 use postroad_mail_types::{Mailbox, ReversePath};
-use postroad_submission_users::{FailureKind, Mechanism, Reason};
+use postroad_smtp_codec::sasl::Mechanism;
+use postroad_submission_users::{FailureKind, Reason};
 
 use super::desk::{Client, at_once, context, users};
 

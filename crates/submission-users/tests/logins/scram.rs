@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use postroad_submission_users::{ChannelBinding, Context, FailureKind, Mechanism, Reason, Users};
+use postroad_smtp_codec::sasl::Mechanism;
+use postroad_submission_users::{ChannelBinding, Context, FailureKind, Reason, Users};
 
 use super::desk::{BINDING, Client, End, context, scram_final, users, users_of_process};
 

@@ -3,10 +3,10 @@
 use std::fmt::{Debug, Write as _};
 use std::time::Instant;
 
+use postroad_smtp_codec::sasl::Mechanism;
 use postroad_smtp_codec::sasl::base64;
 use postroad_submission_users::{
-    Exchange, FailureKind, Mechanism, NameKey, Password, Step, Throttle, ThrottleSettings, Users, Verifier,
-    feed_every_mechanism,
+    Exchange, FailureKind, NameKey, Password, Step, Throttle, ThrottleSettings, Users, Verifier, feed_every_mechanism,
 };
 use proptest::prelude::*;
 

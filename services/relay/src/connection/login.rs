@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use postroad_mail_types::ReversePath;
-use postroad_smtp_session::{Identity, Mechanism, SaslAnswer, SaslFailure, SaslInput};
+use postroad_smtp_session::{Identity, SaslAnswer, SaslFailure, SaslInput};
 use postroad_submission_users::{Exchange, Failure, FailureKind, Step, Subject, Verdict};
 use tracing::info;
 
@@ -37,7 +37,7 @@ impl Connection<'_> {
                 self.login_by = tokio::time::Instant::now() + self.front.settings.timeouts.auth;
                 let context = logins.context(self.tls.as_deref());
                 let initial = initial.as_ref().map(|octets| octets.expose());
-                let (exchange, step) = Exchange::begin(logins.users(), named(mechanism), context, initial);
+                let (exchange, step) = Exchange::begin(logins.users(), mechanism, context, initial);
                 self.exchange = Some(Box::new(exchange));
                 step
             }
@@ -117,19 +117,5 @@ impl Connection<'_> {
             "refused: too many logins failed"
         );
         true
-    }
-}
-
-/// The mechanism, as the users file knows it.
-const fn named(mechanism: Mechanism) -> postroad_submission_users::Mechanism {
-    use postroad_submission_users::Mechanism as Known;
-    match mechanism {
-        Mechanism::Plain => Known::Plain,
-        Mechanism::Login => Known::Login,
-        Mechanism::ScramSha256 => Known::ScramSha256,
-        Mechanism::ScramSha256Plus => Known::ScramSha256Plus,
-        Mechanism::OauthBearer => Known::OAuthBearer,
-        Mechanism::Xoauth2 => Known::XOAuth2,
-        Mechanism::External => Known::External,
     }
 }

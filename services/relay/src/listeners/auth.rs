@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
+
 use super::fields::{Field, Fields};
 use super::mode::Mode;
 use super::tls::{TlsSettings, read_path};
@@ -14,49 +16,12 @@ pub struct AuthSettings {
     /// Who may log in; loaded by `submission-users`.
     pub users: PathBuf,
     /// What is offered, as far as the session and the users can bear it.
-    pub mechanisms: Vec<AuthMechanism>,
+    pub mechanisms: Mechanisms,
 }
 
-/// A SASL mechanism that a listener may offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuthMechanism {
-    /// The client's certificate (RFC 4422 appendix A).
-    External,
-    /// RFC 7677, bound to the TLS session by `tls-exporter` (RFC 9266).
-    ScramSha256Plus,
-    /// RFC 7677.
-    ScramSha256,
-    /// RFC 4616.
-    Plain,
-    /// What old programs speak.
-    Login,
-}
-
-impl AuthMechanism {
-    const ALL: [Self; 5] = [Self::External, Self::ScramSha256Plus, Self::ScramSha256, Self::Plain, Self::Login];
-
-    /// The name that IANA registered.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::External => "EXTERNAL",
-            Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
-            Self::ScramSha256 => "SCRAM-SHA-256",
-            Self::Plain => "PLAIN",
-            Self::Login => "LOGIN",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|mechanism| mechanism.as_str().eq_ignore_ascii_case(text));
-        found.ok_or_else(|| {
-            if ["OAUTHBEARER", "XOAUTH2"].iter().any(|name| name.eq_ignore_ascii_case(text)) {
-                return format!("{text} needs somebody who checks tokens, and there is none yet; leave it out");
-            }
-            format!("{text:?} is not offered; write some of {}", Self::ALL.map(Self::as_str).join(", "))
-        })
-    }
-}
+/// What a listener may offer: all but what needs somebody who checks tokens.
+const OFFERED: [Mechanism; 5] =
+    [Mechanism::External, Mechanism::ScramSha256Plus, Mechanism::ScramSha256, Mechanism::Plain, Mechanism::Login];
 
 impl AuthSettings {
     /// `None`: not offered, or a problem.
@@ -102,19 +67,19 @@ impl AuthSettings {
     }
 }
 
-fn read_mechanisms(field: Option<Field<'_>>, asks_certificates: bool) -> Option<Vec<AuthMechanism>> {
+fn read_mechanisms(field: Option<Field<'_>>, asks_certificates: bool) -> Option<Mechanisms> {
     let Some(field) = field else {
-        let usable = |mechanism: &AuthMechanism| *mechanism != AuthMechanism::External || asks_certificates;
-        return Some(AuthMechanism::ALL.into_iter().filter(usable).collect());
+        let usable = |mechanism: &Mechanism| *mechanism != Mechanism::External || asks_certificates;
+        return Some(OFFERED.into_iter().filter(usable).collect());
     };
     if field.is_empty_list() {
         field.problem("it is empty; name at least one, or leave it out");
         return None;
     }
-    let mut read: Vec<AuthMechanism> = Vec::new();
+    let mut read: Vec<Mechanism> = Vec::new();
     for element in field.list() {
-        let Some(mechanism) = element.parse(AuthMechanism::parse) else { continue };
-        if mechanism == AuthMechanism::External && !asks_certificates {
+        let Some(mechanism) = element.parse(read_mechanism) else { continue };
+        if mechanism == Mechanism::External && !asks_certificates {
             element.problem("EXTERNAL goes by the client's certificate; write tls.client_ca, or leave it out");
         } else if read.contains(&mechanism) {
             element.problem("it stands there twice; remove one");
@@ -122,5 +87,15 @@ fn read_mechanisms(field: Option<Field<'_>>, asks_certificates: bool) -> Option<
             read.push(mechanism);
         }
     }
-    Some(read)
+    Some(read.into_iter().collect())
+}
+
+fn read_mechanism(text: &str) -> Result<Mechanism, String> {
+    match Mechanism::parse(text) {
+        Some(mechanism) if OFFERED.contains(&mechanism) => Ok(mechanism),
+        Some(mechanism) => {
+            Err(format!("{mechanism} needs somebody who checks tokens, and there is none yet; leave it out"))
+        }
+        None => Err(format!("{text:?} is not offered; write some of {}", OFFERED.map(Mechanism::name).join(", "))),
+    }
 }

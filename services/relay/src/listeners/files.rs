@@ -1,8 +1,7 @@
 //! The files that listeners name, read as the relay reads them, so that `--check` can tell what is wrong with them.
 
+use postroad_smtp_codec::sasl::Mechanisms;
 use postroad_tls::{ServerTls, ServerTlsFile, TlsFinding};
-
-use postroad_submission_users::Mechanisms;
 
 use super::report::Warning;
 use super::settings::ListenerSettings;

@@ -1,6 +1,7 @@
 use postroad_dialogs::Dialogue;
 use postroad_interop::Authority;
-use postroad_smtp_session::{Mechanism, SessionSettings};
+use postroad_smtp_codec::sasl::Mechanism;
+use postroad_smtp_session::SessionSettings;
 
 /// What the file of listeners takes at least as `limits.max_message_size`; dialogues have 1000.
 pub(crate) const SIZE: u64 = 65_536;
@@ -19,7 +20,7 @@ pub(crate) fn listener(dialogue: &Dialogue, authority: &Authority, tls: bool) ->
     if !(session.mechanisms.is_empty() || setting.implicit_tls || session.starttls) {
         return Err("a listener with a login has a certificate, and so STARTTLS");
     }
-    if session.mechanisms.iter().any(|mechanism| matches!(mechanism, Mechanism::External | Mechanism::OauthBearer)) {
+    if session.mechanisms.iter().any(|mechanism| matches!(mechanism, Mechanism::External | Mechanism::OAuthBearer)) {
         return Err("it needs a client's certificate or somebody who checks tokens");
     }
     let mode = match (session.submission, setting.implicit_tls) {
@@ -37,7 +38,7 @@ pub(crate) fn listener(dialogue: &Dialogue, authority: &Authority, tls: bool) ->
         fields += &format!(", tls: {{ certificate: {certificate:?}, key: {key:?}, required: {required} }}");
     }
     if !session.mechanisms.is_empty() {
-        let names: Vec<&str> = session.mechanisms.iter().map(|mechanism| mechanism.name()).collect();
+        let names: Vec<&str> = session.mechanisms.iter().map(Mechanism::name).collect();
         let (names, required) = (names.join(", "), session.require_auth);
         fields += &format!(", auth: {{ users: users.yaml, required: {required}, mechanisms: [{names}] }}");
     }

@@ -1,8 +1,8 @@
 use super::*;
 use crate::context::Context;
-use crate::mechanism::Mechanisms;
 use crate::subject::NameKey;
 use crate::users::Users;
+use postroad_smtp_codec::sasl::Mechanisms;
 
 /// The exchange of RFC 7677 §3, octet for octet.
 #[test]

@@ -5,12 +5,12 @@ use std::fmt;
 /// A SASL mechanism that is spoken here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mechanism {
+    /// EXTERNAL (RFC 4422 appendix A): the client's certificate.
+    External,
     /// SCRAM-SHA-256-PLUS (RFC 7677), bound to the TLS channel by `tls-exporter` (RFC 9266).
     ScramSha256Plus,
     /// SCRAM-SHA-256 (RFC 7677).
     ScramSha256,
-    /// EXTERNAL (RFC 4422 appendix A): the client's certificate.
-    External,
     /// OAUTHBEARER (RFC 7628).
     OAuthBearer,
     /// XOAUTH2, as Google describes it.
@@ -22,11 +22,11 @@ pub enum Mechanism {
 }
 
 impl Mechanism {
-    /// All of them, best first.
+    /// All of them, strongest first: the order in which EHLO lists them.
     pub const ALL: [Self; 7] = [
+        Self::External,
         Self::ScramSha256Plus,
         Self::ScramSha256,
-        Self::External,
         Self::OAuthBearer,
         Self::XOAuth2,
         Self::Plain,
@@ -59,8 +59,9 @@ impl Mechanism {
         matches!(self, Self::Login)
     }
 
-    /// Whether what the client sends is of use to whoever reads it: never without TLS.
-    pub(crate) const fn shows_secret(self) -> bool {
+    /// Whether what the client sends is of use to whoever reads it: never without TLS (RFC 4954 §4).
+    #[must_use]
+    pub const fn shows_secret(self) -> bool {
         matches!(self, Self::Plain | Self::Login | Self::OAuthBearer | Self::XOAuth2)
     }
 
@@ -101,7 +102,7 @@ impl Mechanisms {
         self.0 == 0
     }
 
-    /// Its mechanisms, best first.
+    /// Its mechanisms, strongest first.
     pub fn iter(self) -> impl Iterator<Item = Mechanism> {
         Mechanism::ALL.into_iter().filter(move |mechanism| self.contains(*mechanism))
     }
@@ -129,5 +130,28 @@ impl fmt::Display for Mechanisms {
 impl fmt::Debug for Mechanisms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mechanisms_are_found_by_name_in_any_case() {
+        for mechanism in Mechanism::ALL {
+            assert_eq!(Mechanism::parse(&mechanism.name().to_lowercase()), Some(mechanism));
+        }
+        for name in ["", "CRAM-MD5", "SCRAM-SHA-1", "PLAIN ", "ANONYMOUS"] {
+            assert_eq!(Mechanism::parse(name), None);
+        }
+    }
+
+    #[test]
+    fn a_set_lists_its_mechanisms_strongest_first() {
+        let some: Mechanisms = [Mechanism::Login, Mechanism::External, Mechanism::Login].into_iter().collect();
+        assert_eq!(some.to_string(), "EXTERNAL LOGIN");
+        assert!(some.contains(Mechanism::Login) && !some.contains(Mechanism::Plain));
+        assert!(Mechanisms::all().iter().eq(Mechanism::ALL) && Mechanisms::NONE.is_empty());
     }
 }
