@@ -9,7 +9,7 @@ use crate::{Action, Phase, Said, SaslAnswer, SaslFailure, SaslInput, Session};
 
 impl Session {
     pub(crate) fn auth(&mut self, name: &str, initial: Option<SaslOctets>) -> Action {
-        match self.may_authenticate(name) {
+        match self.may_authenticate(name, initial.is_some()) {
             Ok(mechanism) => {
                 self.state = State::AskedSasl;
                 Action::Sasl(SaslInput::Begin { mechanism, initial })
@@ -18,7 +18,7 @@ impl Session {
         }
     }
 
-    fn may_authenticate(&self, name: &str) -> Result<Mechanism, No> {
+    fn may_authenticate(&self, name: &str, has_initial: bool) -> Result<Mechanism, No> {
         let Some((_, offered)) = self.hello.as_ref().filter(|(_, offered)| offered.extended) else {
             return Err(text::hello_first());
         };
@@ -34,11 +34,14 @@ impl Session {
         let Some(mechanism) = Mechanism::parse(name).filter(|m| self.settings.mechanisms.contains(*m)) else {
             return Err(text::unknown_mechanism());
         };
-        if offered.mechanism(mechanism) {
-            return Ok(mechanism);
+        if !offered.mechanism(mechanism) {
+            let needs_tls = self.client.tls.is_none() && self.settings.starttls;
+            return Err(if needs_tls { text::mechanism_after_tls() } else { text::unusable_mechanism() });
         }
-        let needs_tls = self.client.tls.is_none() && self.settings.starttls;
-        Err(if needs_tls { text::mechanism_after_tls() } else { text::unusable_mechanism() })
+        if has_initial && mechanism.is_server_first() {
+            return Err(text::initial_response_refused());
+        }
+        Ok(mechanism)
     }
 
     /// The client's answer to a challenge.

@@ -54,8 +54,8 @@ enum State {
 impl Exchange {
     /// Begins a login by `AUTH mechanism [initial]`. An empty initial response (`=`) is `Some` of nothing.
     ///
-    /// A mechanism that is not among [`Context::offered`] fails at once. LOGIN takes a user name as initial response, as
-    /// Microsoft's clients send it (MS-XLOGIN §2.2.1).
+    /// A mechanism that is not among [`Context::offered`] fails at once, and so does an initial response where the server
+    /// is to ask first.
     #[must_use]
     pub fn begin(users: Arc<Users>, mechanism: Mechanism, context: Context, initial: Option<&[u8]>) -> (Self, Step) {
         let offered = context.offers(mechanism, &users);
@@ -63,8 +63,9 @@ impl Exchange {
         let mut exchange = Self { users, context, mechanism, state, subject: None };
         let step = match initial {
             _ if !offered => exchange.fail(Failure::new(FailureKind::NotOffered, Reason::NotOffered)),
+            Some(_) if mechanism.is_server_first() => exchange.fail(Failure::malformed()),
             Some(message) => exchange.step(message),
-            None if mechanism == Mechanism::Login => Step::Challenge(b"Username:".to_vec()),
+            None if mechanism == Mechanism::Login => Step::Challenge(Login::FIRST_CHALLENGE.to_vec()),
             None => Step::Challenge(Vec::new()),
         };
         (exchange, step)

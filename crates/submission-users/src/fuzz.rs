@@ -41,7 +41,7 @@ static USERS: LazyLock<Arc<Users>> = LazyLock::new(|| {
 
 /// Plays a client that sends these octets, against each mechanism's machine; returns how many steps were taken.
 ///
-/// Each line (LF) is a message, the first one the initial response. After a challenge of SCRAM, `%` in a message stands for the
+/// Each line (LF) is a message, the first one the initial response where the mechanism takes one. After a challenge of SCRAM, `%` in a message stands for the
 /// nonce. Nothing is to panic, and no exchange is to go on after its end.
 ///
 /// # Panics
@@ -59,7 +59,7 @@ pub fn feed_every_mechanism(octets: &[u8]) -> usize {
 
 fn feed(mechanism: Mechanism, context: &Context, octets: &[u8]) -> usize {
     let mut lines = octets.split(|octet| *octet == b'\n');
-    let initial = lines.next();
+    let initial = if mechanism.is_server_first() { None } else { lines.next() };
     let (mut exchange, mut step) = Exchange::begin(Arc::clone(&USERS), mechanism, context.clone(), initial);
     let mut steps = 1;
     let mut nonce = Vec::new();

@@ -42,7 +42,8 @@ fn plain(message: &[u8]) {
 }
 
 fn login(message: &[u8]) {
-    let Ok((mut exchange, LoginStep::Challenge(_))) = Login::begin(Some(message)) else { return };
+    let mut exchange = Login::default();
+    let Ok(LoginStep::Challenge(_)) = exchange.response(message) else { return };
     let Ok(LoginStep::Done(read)) = exchange.response(message) else { panic!("a user name that is no password") };
     assert_eq!((read.user.as_bytes(), read.password.expose()), (message, message), "LOGIN");
     name(&read.user);

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{SaslError, SaslOctets, name};
 
-/// A LOGIN exchange. A user name as initial response is taken, as the programs that know LOGIN by Microsoft's description
-/// send one (MS-XLOGIN §2.2.1).
+/// A LOGIN exchange. The server asks first ([`FIRST_CHALLENGE`](Self::FIRST_CHALLENGE)), and
+/// [`response`](Self::response) takes the answers.
 #[derive(Default)]
 pub struct Login {
     user: Option<Box<str>>,
@@ -30,18 +30,8 @@ pub struct LoginMessage {
 }
 
 impl Login {
-    /// Begins, with the initial response if there was one.
-    ///
-    /// # Errors
-    /// When the initial response is no user name.
-    pub fn begin(initial: Option<&[u8]>) -> Result<(Self, LoginStep), SaslError> {
-        let mut login = Self::default();
-        let step = match initial {
-            Some(user) => login.response(user)?,
-            None => LoginStep::Challenge(b"Username:"),
-        };
-        Ok((login, step))
-    }
+    /// Asks for the user name.
+    pub const FIRST_CHALLENGE: &'static [u8] = b"Username:";
 
     /// Takes the answer to the last challenge.
     ///
@@ -78,29 +68,25 @@ mod tests {
 
     #[test]
     fn login_asks_for_a_user_and_then_a_password() {
-        for initial in [None, Some(&b"user"[..])] {
-            let (mut login, mut step) = Login::begin(initial).unwrap();
-            if initial.is_none() {
-                assert_eq!(step, LoginStep::Challenge(b"Username:"));
-                step = login.response(b"user").unwrap();
-            }
-            assert_eq!(step, LoginStep::Challenge(b"Password:"));
-            let LoginStep::Done(said) = login.response(b"pass").unwrap() else { panic!("not done") };
-            assert_eq!((&*said.user, said.password.expose()), ("user", &b"pass"[..]));
-        }
+        let mut login = Login::default();
+        assert_eq!(login.response(b"user"), Ok(LoginStep::Challenge(b"Password:")));
+        let LoginStep::Done(said) = login.response(b"pass").unwrap() else { panic!("not done") };
+        assert_eq!((&*said.user, said.password.expose()), ("user", &b"pass"[..]));
     }
 
     #[test]
     fn login_refuses_what_is_empty_or_no_name() {
-        assert_eq!(Login::begin(Some(b"")).unwrap_err(), SaslError::NoUser);
-        assert_eq!(Login::begin(Some(b"a\nb")).unwrap_err(), SaslError::Name);
-        let (mut login, _) = Login::begin(Some(b"user")).unwrap();
+        assert_eq!(Login::default().response(b""), Err(SaslError::NoUser));
+        assert_eq!(Login::default().response(b"a\nb"), Err(SaslError::Name));
+        let mut login = Login::default();
+        login.response(b"user").unwrap();
         assert_eq!(login.response(b""), Err(SaslError::NoSecret));
     }
 
     #[test]
     fn th10_a_password_in_place_of_the_name_does_not_show_itself() {
-        let (login, _) = Login::begin(Some(b"secret")).unwrap();
+        let mut login = Login::default();
+        login.response(b"secret").unwrap();
         assert!(!format!("{login:?}").contains("secret"));
     }
 }

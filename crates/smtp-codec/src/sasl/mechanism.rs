@@ -53,7 +53,8 @@ impl Mechanism {
         }
     }
 
-    /// Whether the server asks first, so that an initial response is an error (RFC 4954 §4).
+    /// Whether the server asks first, so that an initial response is an error (RFC 4954 §4). LOGIN is taken as its draft
+    /// describes it, not as MS-XLOGIN does (docs/adr/0002-login-takes-no-initial-response.md).
     #[must_use]
     pub const fn is_server_first(self) -> bool {
         matches!(self, Self::Login)

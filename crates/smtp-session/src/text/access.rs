@@ -65,6 +65,12 @@ pub(crate) fn mechanism_after_tls() -> No {
     no("tls-required", 530, (7, 0), "Say STARTTLS before you use this mechanism")
 }
 
+/// 501 and 5.7.0 are RFC 4954 §4's own.
+pub(crate) fn initial_response_refused() -> No {
+    let text = "This mechanism takes no initial response: send AUTH and its name alone, and answer when you are asked";
+    no("sasl-initial-response", 501, (7, 0), text)
+}
+
 pub(crate) fn auth_line_too_long() -> No {
     no("sasl-line-length", 500, (5, 6), "Authentication exchange line is too long")
 }

@@ -81,7 +81,8 @@ fn login_asks_twice() {
     client.say(b"pencil");
     assert_eq!(client.end().identity().user(), "app1");
 
-    let mut client = Client::begin(&users(), Mechanism::Login, context(), Some(b"nobody"));
+    let mut client = Client::begin(&users(), Mechanism::Login, context(), None);
+    client.say(b"nobody");
     assert_eq!(client.challenge(), "Password:");
     client.say(b"pencil");
     assert_eq!(client.end().failure().reason(), Reason::UnknownUser);
@@ -89,6 +90,14 @@ fn login_asks_twice() {
     let mut client = Client::begin(&users(), Mechanism::Login, context(), None);
     client.say(b"");
     assert_eq!(client.end().failure().kind(), FailureKind::Malformed);
+}
+
+#[test]
+fn e10b_login_takes_no_initial_response() {
+    for initial in [b"app1".as_slice(), b""] {
+        let failure = at_once(&users(), Mechanism::Login, context(), initial).failure();
+        assert_eq!(failure.kind(), FailureKind::Malformed, "{initial:?}");
+    }
 }
 
 #[test]
