@@ -14,7 +14,7 @@ mod time_span;
 
 pub use health::{HealthInfo, serve_health};
 pub use open_files::raise_open_file_limit;
-pub use program::{SettingsError, exit_code};
+pub use program::{SettingsError, exit_code, run_to_end};
 pub use readiness::{Readiness, ReadyToken};
 pub use shutdown::Shutdown;
 pub use tasks::Tasks;

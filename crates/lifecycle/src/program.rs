@@ -1,7 +1,8 @@
 //! How a program begins and ends: settings that are wrong are told all at once, and its last word goes to standard error.
 
 use std::fmt;
-use std::io::Write as _;
+use std::future::Future;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// Settings that cannot be used: all that is wrong with them.
@@ -32,6 +33,18 @@ impl fmt::Display for SettingsError {
 
 impl std::error::Error for SettingsError {}
 
+/// Runs all of a program on a runtime of its own. What still holds a thread when it is over, such as the system's look-up
+/// of a name, is not waited for: a program ends when it says so.
+///
+/// # Errors
+/// When the system gives no threads or no means to wait for sockets.
+pub fn run_to_end<T>(main: impl Future<Output = T>) -> io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(main);
+    runtime.shutdown_background();
+    Ok(result)
+}
+
 /// The exit code of a program that ended so. An error is told on standard error, with its causes, behind the program's
 /// name.
 pub fn exit_code<E: fmt::Display>(program: &str, result: Result<(), E>) -> ExitCode {
@@ -39,7 +52,7 @@ pub fn exit_code<E: fmt::Display>(program: &str, result: Result<(), E>) -> ExitC
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be done when even this cannot be said.
-            let _said = writeln!(std::io::stderr(), "{program}: {error:#}").is_ok();
+            let _said = writeln!(io::stderr(), "{program}: {error:#}").is_ok();
             ExitCode::FAILURE
         }
     }
@@ -47,7 +60,31 @@ pub fn exit_code<E: fmt::Display>(program: &str, result: Result<(), E>) -> ExitC
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn a_thread_that_is_held_up_does_not_keep_a_program() {
+        let (release, held) = mpsc::channel::<()>();
+        let (tell, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            let result = run_to_end(async move {
+                let (at_work, begun) = tokio::sync::oneshot::channel();
+                let _work = tokio::task::spawn_blocking(move || {
+                    at_work.send(()).unwrap();
+                    // Until the test is over.
+                    let _released = held.recv().is_ok();
+                });
+                begun.await.unwrap();
+                7
+            });
+            tell.send(result.unwrap()).unwrap();
+        });
+        assert_eq!(ended.recv_timeout(Duration::from_secs(10)), Ok(7));
+        drop(release);
+    }
 
     #[test]
     fn every_problem_has_its_line() {

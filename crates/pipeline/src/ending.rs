@@ -28,6 +28,7 @@ impl<C: Courier> Transaction<C> {
         if !written {
             self.note_lost_reply();
         }
+        self.settled = true;
         self.hang_up(true).await;
         self.write_record();
     }
@@ -40,6 +41,7 @@ impl<C: Courier> Transaction<C> {
         if self.record.accepted > 0 || self.record.rejected == 0 {
             note_aborted(&mut self.record, why);
         }
+        self.settled = true;
         self.hang_up(true).await;
         self.write_record();
     }
@@ -55,6 +57,9 @@ impl<C: Courier> Transaction<C> {
 
     /// The task of the session is being stopped, wherever it stands.
     fn cut_off(&mut self) {
+        if self.settled {
+            return;
+        }
         self.record.end = Instant::now();
         let mut in_doubt = false;
         if let Leg::Open(delivery) = std::mem::replace(&mut self.leg, Leg::Unopened) {

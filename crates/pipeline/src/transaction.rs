@@ -34,6 +34,8 @@ pub struct Transaction<C: Courier> {
     pub(crate) attempts: u32,
     /// The final reply is known, and in the record.
     pub(crate) answered: bool,
+    /// How it ended is in the record; only the leave of the host is missing there.
+    pub(crate) settled: bool,
     /// The record is written.
     pub(crate) ended: bool,
     pub(crate) passage: Passage,
@@ -87,6 +89,7 @@ impl<C: Courier> Transaction<C> {
             useless: Vec::new(),
             attempts: 0,
             answered: false,
+            settled: false,
             ended: false,
             passage: Passage::default(),
             size: 0,

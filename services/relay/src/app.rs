@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::admission::Admission;
-use crate::drain::Drain;
+use crate::drain::{Drain, Schedule};
 use crate::front::{Front, Shared};
 use crate::listener::Listener;
 use crate::listeners::ListenerSettings;
@@ -101,8 +101,9 @@ impl App {
     }
 
     /// Serves until the shutdown begins, then drains: no new client, 421 between transactions, and an end to what is under
-    /// way, at most until the drain deadline.
-    pub async fn run(self, shutdown: Shutdown) {
+    /// way, before the drain deadline. Returns what is left for whoever called: what it does then, the process's end
+    /// included, is within the deadline if it takes no longer.
+    pub async fn run(self, shutdown: Shutdown) -> Duration {
         let (sessions, services) = (Tasks::new(), Tasks::new());
         let configured = self.readiness.token("configuration");
         let serving = self.readiness.token("not draining");
@@ -125,13 +126,15 @@ impl App {
             accepting.spawn("accept", listener.accept(sessions.clone(), drain.clone()));
         }
         shutdown.begun().await;
+        let schedule = Schedule::new(self.settings.drain_deadline, final_reply.unwrap_or_default());
         // Whoever asks for readiness is told before a client is turned away.
         serving.not_ready();
-        accepting.finish(Duration::from_secs(1)).await;
-        drain.run(&sessions, self.settings.drain_deadline, final_reply.unwrap_or_default()).await;
+        accepting.finish(LEAVE.min(self.settings.drain_deadline / 8)).await;
+        drain.run(&sessions, schedule).await;
         stopped.begin();
-        services.finish(Duration::from_secs(2)).await;
+        services.finish(LEAVE.min(schedule.left() / 2)).await;
         info!("stopped");
+        schedule.left()
     }
 
     fn announce(&self) {
@@ -144,6 +147,9 @@ impl App {
         info!(port_name = "admin", address = %self.admin_address, "listening");
     }
 }
+
+/// What the accept loops, and then the services, may take to end; it is a moment for each.
+const LEAVE: Duration = Duration::from_secs(1);
 
 fn timers(settings: &Settings) -> Timers {
     Timers {

@@ -170,9 +170,11 @@ impl<'l> Connection<'l> {
             return Ended::Cut;
         }
         tokio::select! {
-            ended = &mut dialogue => Ended::Itself(ended),
-            () = drain.end.begun() => Ended::InDoubt,
+            ended = &mut dialogue => return Ended::Itself(ended),
+            () = drain.end.begun() => {}
         }
+        // The final reply may be out, and only the leave of the host be missing: nothing may contradict it.
+        if answering.load(Ordering::Relaxed) { Ended::InDoubt } else { Ended::Cut }
     }
 
     async fn dialogue(&mut self, drain: &Drain) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
-use postroad_lifecycle::{SettingsError, Shutdown, exit_code};
+use postroad_lifecycle::{SettingsError, Shutdown, exit_code, run_to_end};
 use postroad_relay::{App, Settings};
 use postroad_telemetry::{LogFormat, LogSettings, Telemetry};
 
@@ -33,9 +33,12 @@ struct Program {
     check: bool,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    exit_code("postroad-relay", Box::pin(run(Program::parse())).await)
+/// How long a collector may take for what it has not got yet.
+const LAST_TRACES: Duration = Duration::from_secs(3);
+
+fn main() -> ExitCode {
+    let ended = run_to_end(Box::pin(run(Program::parse()))).context("the system gives no threads");
+    exit_code("postroad-relay", ended.flatten())
 }
 
 async fn run(program: Program) -> anyhow::Result<()> {
@@ -61,7 +64,7 @@ async fn run(program: Program) -> anyhow::Result<()> {
     postroad_lifecycle::raise_open_file_limit();
     let telemetry = Telemetry::start(settings).context("telemetry")?;
     let app = App::build(program.settings, telemetry.recorder()).await?;
-    app.run(Shutdown::on_signals()?).await;
-    telemetry.shutdown(Duration::from_secs(3)).await;
+    let left = app.run(Shutdown::on_signals()?).await;
+    telemetry.shutdown(left.min(LAST_TRACES)).await;
     Ok(())
 }

@@ -82,3 +82,23 @@ async fn a_dropped_transaction_has_its_record() {
     drop(transaction);
     assert_eq!(bench.outcome(), "accepted RL - 250 Unset");
 }
+
+/// The client has its reply, or was told that there will be none: a host that is slow to part changes nothing in that.
+#[tokio::test]
+async fn a_transaction_that_is_dropped_while_it_leaves_its_host_ended_before() {
+    let bench = || Bench::new([(1, Script { quit: Some(Act::Hang), ..Script::default() })]);
+    let moment = Duration::from_millis(20);
+    for (written, told) in [(true, "accepted - - 250 Unset"), (false, "accepted RL - 250 Unset")] {
+        let bench = bench();
+        let mut transaction = bench.begin();
+        rcpt(&mut transaction, "u@y.example").await;
+        send(&mut transaction, b"x\r\n").await;
+        assert!(tokio::time::timeout(moment, transaction.settle(written)).await.is_err());
+        assert_eq!(bench.outcome(), told);
+    }
+    let bench = bench();
+    let mut transaction = bench.begin();
+    rcpt(&mut transaction, "u@y.example").await;
+    assert!(tokio::time::timeout(moment, transaction.abort(Abort::Timeout)).await.is_err());
+    assert_eq!(bench.outcome(), "timeout CA - 421 Unset");
+}

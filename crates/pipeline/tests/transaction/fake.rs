@@ -31,6 +31,7 @@ pub(crate) struct Script {
     pub(crate) data: Option<Act>,
     pub(crate) body: Option<Act>,
     pub(crate) dot: Option<Act>,
+    pub(crate) quit: Option<Act>,
 }
 
 /// Hosts by port, and what was said to them: "1 MAIL", "1 RCPT b@y.example".
@@ -167,6 +168,8 @@ impl Delivery for FakeDelivery {
 
     async fn close(self, polite: bool) -> AttemptRecord {
         self.said(if polite { "QUIT" } else { "closed" });
+        // Whatever comes of it.
+        let _left = act(self.script.quit, 221, Phase::Quit).await.is_ok();
         self.attempt
     }
 

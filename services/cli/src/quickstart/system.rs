@@ -148,7 +148,7 @@ impl System {
         let running = RunningRelay { smtp: app.smtp_address(), admin: app.admin_address(), readiness: app.readiness() };
         let shutdown = self.shutdown.clone();
         self.services.spawn("relay", async move {
-            app.run(shutdown.clone()).await;
+            let _left = app.run(shutdown.clone()).await;
             shutdown.begin();
         });
         Ok(running)

@@ -1,6 +1,7 @@
 //! What is written to the client.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use postroad_mail_types::{EnhancedCode, HostName, Reply};
@@ -62,6 +63,7 @@ impl Connection<'_> {
             Ok(()) => self.flush().await,
             gone => gone,
         };
+        self.answering.store(false, Ordering::Relaxed);
         if let Some(transaction) = self.transaction.take() {
             Box::pin(transaction.settle(written.is_ok())).await;
         }

@@ -156,7 +156,7 @@ fn no_dot() -> Arc<Semaphore> {
 const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn rg20_a_message_past_its_end_gets_its_true_answer_beyond_the_drain_deadline() {
+async fn rg20_a_message_past_its_end_gets_its_true_answer_when_others_are_given_up() {
     let dot = Arc::new(Semaphore::new(0));
     let mut relay = relay(LONG, Arc::clone(&dot)).await;
     relay.up_to_data().await;
