@@ -1,4 +1,4 @@
-//! Fuzzing on the stable toolchain: libFuzzer with coverage, without sanitizers (docs/FUZZING.md).
+//! Fuzzing on the stable toolchain: libFuzzer with coverage, and AddressSanitizer where it is asked for (docs/FUZZING.md).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,12 +26,15 @@ const COVERAGE: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-saniti
                         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
                         -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 
+/// What finds wrong uses of memory. The flag is not stable, but the stable compiler brings what it needs.
+const SANITIZER: &str = "-Zsanitizer=address";
+
 /// Runs every target for its share of the time.
 ///
 /// # Errors
 /// When a program cannot be started or a folder cannot be made.
 pub(crate) fn check(request: &Test) -> anyhow::Result<Outcome> {
-    let fuzzer = Fuzzer::new()?;
+    let fuzzer = Fuzzer::new(false)?;
     let formatted =
         show(cargo().args(["fmt", "--check", "--manifest-path"]).arg(fuzzer.root.join(PROGRAMS).join("Cargo.toml")))?;
     if !formatted || !fuzzer.build()? {
@@ -57,8 +60,8 @@ pub(crate) fn check(request: &Test) -> anyhow::Result<Outcome> {
 ///
 /// # Errors
 /// When there is no such target, or as [`check`].
-pub(crate) fn one(target: Option<&str>, seconds: u64) -> anyhow::Result<bool> {
-    let fuzzer = Fuzzer::new()?;
+pub(crate) fn one(sanitizer: bool, target: Option<&str>, seconds: u64) -> anyhow::Result<bool> {
+    let fuzzer = Fuzzer::new(sanitizer)?;
     let mut targets = fuzzer.targets()?;
     if let Some(wanted) = target {
         if !targets.iter().any(|target| target == wanted) {
@@ -80,19 +83,25 @@ pub(crate) fn one(target: Option<&str>, seconds: u64) -> anyhow::Result<bool> {
 
 struct Fuzzer {
     root: PathBuf,
-    /// Programs, findings, logs, and the inputs that showed something new.
+    /// Findings, logs, and the inputs that showed something new.
     work: PathBuf,
+    /// Programs.
+    built: PathBuf,
+    sanitizer: bool,
     triple: String,
 }
 
 impl Fuzzer {
-    fn new() -> anyhow::Result<Self> {
+    fn new(sanitizer: bool) -> anyhow::Result<Self> {
         let root = rules::root();
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let said = Command::new("rustc").arg("-vV").output().context("cannot start rustc")?;
         let said = String::from_utf8_lossy(&said.stdout).into_owned();
         let triple = said.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-        Ok(Self { work: target.join("fuzz"), triple: triple.to_owned(), root })
+        let work = target.join("fuzz");
+        // Apart, or each build would undo the other.
+        let built = if sanitizer { work.join("sanitizer") } else { work.clone() };
+        Ok(Self { work, built, sanitizer, triple: triple.to_owned(), root })
     }
 
     /// The targets are the folders of seeds.
@@ -109,8 +118,12 @@ impl Fuzzer {
         // The target is named so that build scripts and macros stay as they are.
         let mut command = cargo();
         command.args(["build", "--quiet", "--release", "--target", &self.triple, "--manifest-path"]);
-        command.arg(self.root.join(PROGRAMS).join("Cargo.toml")).arg("--target-dir").arg(&self.work);
-        show(command.env("RUSTFLAGS", COVERAGE).env_remove("CARGO_ENCODED_RUSTFLAGS"))
+        command.arg(self.root.join(PROGRAMS).join("Cargo.toml")).arg("--target-dir").arg(&self.built);
+        let flags = if self.sanitizer { format!("{COVERAGE} {SANITIZER}") } else { COVERAGE.to_owned() };
+        if self.sanitizer {
+            command.env("RUSTC_BOOTSTRAP", "1");
+        }
+        show(command.env("RUSTFLAGS", flags).env_remove("CARGO_ENCODED_RUSTFLAGS"))
     }
 
     fn command(&self, target: &str, seconds: u64) -> anyhow::Result<Command> {
@@ -122,8 +135,11 @@ impl Fuzzer {
         for old in self.findings(target)? {
             fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
         }
-        let mut command = Command::new(self.work.join(&self.triple).join("release").join(target));
-        command.arg(format!("-max_total_time={seconds}")).args(["-max_len=4096", "-timeout=5", "-rss_limit_mb=1024"]);
+        let mut command = Command::new(self.built.join(&self.triple).join("release").join(target));
+        // AddressSanitizer is several times slower, and keeps what was freed for a while.
+        let limits =
+            if self.sanitizer { ["-timeout=20", "-rss_limit_mb=2048"] } else { ["-timeout=5", "-rss_limit_mb=1024"] };
+        command.arg(format!("-max_total_time={seconds}")).arg("-max_len=4096").args(limits);
         command.arg(format!("-dict={}", self.root.join(DICTIONARY).display()));
         command.arg(format!("-artifact_prefix={}", findings.join(format!("{target}-")).display()));
         // The first folder takes what is new; the second is only read.

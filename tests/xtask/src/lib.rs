@@ -24,7 +24,7 @@ pub use tally::Tally;
 pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
     match Request::parse(arguments)? {
         Request::Rules => rules::write(),
-        Request::Fuzz { target, seconds } => fuzz::one(target.as_deref(), seconds),
+        Request::Fuzz { sanitizer, target, seconds } => fuzz::one(sanitizer, target.as_deref(), seconds),
         Request::Test(test) => run_test(&test),
     }
 }

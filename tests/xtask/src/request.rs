@@ -5,8 +5,9 @@ use crate::Stage;
 /// How the recipes are called.
 pub const USAGE: &str = "usage: cargo xtask test [--long] [STAGE...]
        cargo xtask rules
-       cargo xtask fuzz [TARGET [SECONDS]]
-fuzz: all targets, or one, for 600 seconds each or as many as said (docs/FUZZING.md)
+       cargo xtask fuzz [--sanitizer] [TARGET [SECONDS]]
+fuzz: all targets, or one, for 600 seconds each or as many as said; with --sanitizer under AddressSanitizer
+      (docs/FUZZING.md)
 rules: makes docs/RULES.md from tests/rules/rules.txt and the names of the tests
 test:
   --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay; 20 minutes of fuzzing instead of one)
@@ -21,6 +22,8 @@ pub enum Request {
     Rules,
     /// The fuzzer.
     Fuzz {
+        /// Under AddressSanitizer.
+        sanitizer: bool,
         /// One target; `None`: all, one after the other.
         target: Option<String>,
         /// Seconds for each.
@@ -45,10 +48,12 @@ impl Request {
         match arguments.next().as_deref() {
             Some("test") => Test::parse(arguments).map(Self::Test),
             Some("fuzz") => {
+                let mut arguments = arguments.peekable();
+                let sanitizer = arguments.next_if(|argument| argument == "--sanitizer").is_some();
                 let target = arguments.next();
                 let seconds = arguments.next().map_or(Ok(600), |text| text.parse());
                 match (seconds, arguments.next()) {
-                    (Ok(seconds), None) => Ok(Self::Fuzz { target, seconds }),
+                    (Ok(seconds), None) => Ok(Self::Fuzz { sanitizer, target, seconds }),
                     _ => bail!("fuzz takes a target and a number of seconds\n{USAGE}"),
                 }
             }
@@ -103,6 +108,18 @@ mod tests {
         assert!(request.long && request.wants(Stage::Fmt) && request.wants(Stage::Tests));
         assert!(!request.wants(Stage::Clippy));
         assert!(Stage::ALL.into_iter().all(|stage| test("test").wants(stage)));
+    }
+
+    #[test]
+    fn a_fuzzer_is_told_how_what_and_how_long() {
+        let fuzz = |sanitizer, target: Option<&str>, seconds| Request::Fuzz {
+            sanitizer,
+            target: target.map(str::to_owned),
+            seconds,
+        };
+        assert_eq!(parse("fuzz").unwrap(), fuzz(false, None, 600));
+        assert_eq!(parse("fuzz data 5").unwrap(), fuzz(false, Some("data"), 5));
+        assert_eq!(parse("fuzz --sanitizer data").unwrap(), fuzz(true, Some("data"), 600));
     }
 
     #[test]
