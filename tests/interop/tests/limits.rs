@@ -17,6 +17,7 @@ const LISTENERS: &str = "\
 - { name: two, mode: smtp, listen: 127.0.0.1:0, limits: { max_sessions: 2 } }
 - { name: one-each, mode: smtp, listen: 127.0.0.1:0, limits: { max_sessions_per_address: 1 } }
 - { name: strict, mode: smtp, listen: 127.0.0.1:0, limits: { strict_pipelining: true } }
+- { name: circle, mode: smtp, listen: 127.0.0.1:0, limits: { max_hops: 150 } }
 - { name: brisk, mode: smtp, listen: 127.0.0.1:0, limits: { min_data_rate: 100000000, data_rate_grace: 1s } }
 ";
 
@@ -127,6 +128,31 @@ fn th12_a_slow_host_is_not_held_against_a_quick_client() {
     talker.write(&lines).unwrap();
     assert!(began.elapsed() > Duration::from_secs(2), "the host was not slow: {:?}", began.elapsed());
     talker.say(".", 250).unwrap();
+}
+
+/// A message with so many Received fields, handed in at a listener.
+fn after_hops(front: &Front, listener: &str, hops: usize, code: u16) {
+    let mut talker = front.caller(listener, Front::INSIDE).unwrap();
+    talker.expect(220).unwrap();
+    talker.say("EHLO client.example", 250).unwrap();
+    talker.say("MAIL FROM:<a@sender.example>", 250).unwrap();
+    talker.say("RCPT TO:<b@rcpt.example>", 250).unwrap();
+    talker.say("DATA", 354).unwrap();
+    let fields = "Received: from a by b; Mon, 2 Nov 2026 10:00:00 +0000\r\n".repeat(hops);
+    talker.write(format!("{fields}Subject: round\r\n\r\nx\r\n").as_bytes()).unwrap();
+    let reply = talker.say(".", code).unwrap();
+    assert!(code == 250 || reply.starts_with("554 5.4.6 "), "{reply}");
+}
+
+#[test]
+fn m16_t04_a_message_may_have_as_many_hops_as_the_listener_says() {
+    let sink = Sink::start(Reading::Lenient, &[]);
+    let front = start(sink.address());
+    after_hops(&front, "smtp", 100, 250);
+    after_hops(&front, "smtp", 101, 554);
+    after_hops(&front, "circle", 150, 250);
+    after_hops(&front, "circle", 151, 554);
+    assert_eq!(sink.messages().len(), 2);
 }
 
 #[test]

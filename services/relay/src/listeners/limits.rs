@@ -18,6 +18,8 @@ pub struct Limits {
     pub max_commands_without_mail: u32,
     /// Commands in error until the session is closed. Three failed logins must be allowed (RFC 4954 §4).
     pub max_errors: u32,
+    /// Failed logins of a session; one more closes it. At least 3 (RFC 4954 §4).
+    pub max_auth_failures: u32,
     /// Recipients of a transaction; at least 100 (RFC 5321 §4.5.3.1.8).
     pub max_recipients: u32,
     /// Recipients refused in a session until it is closed.
@@ -28,6 +30,8 @@ pub struct Limits {
     pub max_message_size: Option<u64>,
     /// Octets of a message's header.
     pub max_header_size: u64,
+    /// Received fields of a message; one with more is taken to run in a circle. At least 100 (RFC 5321 §6.3).
+    pub max_hops: u32,
     /// Octets of a command line with CRLF. RFC 5321 §4.5.3.1.4 asks for 512; parameters of the extensions bring MAIL to
     /// some 1300.
     pub max_command_line: u32,
@@ -52,11 +56,13 @@ impl Limits {
             max_messages_per_session: Some(10_000),
             max_commands_without_mail: 100,
             max_errors: 20,
+            max_auth_failures: 5,
             max_recipients: 1000,
             max_refused_recipients: Some(100),
             refused_recipients_per_minute: Some(300),
             max_message_size: Some(35 * MEGABYTE),
             max_header_size: MEGABYTE,
+            max_hops: 100,
             max_command_line: 2048,
             min_data_rate: 500,
             data_rate_grace: Duration::from_secs(60),
@@ -86,6 +92,7 @@ impl Limits {
                 10..=100_000,
             ),
             max_errors: fields.number("max_errors", default.max_errors, 4..=1000),
+            max_auth_failures: fields.number("max_auth_failures", default.max_auth_failures, 3..=1000),
             max_recipients: fields.number("max_recipients", default.max_recipients, 100..=100_000),
             max_refused_recipients: fields.limit(
                 "max_refused_recipients",
@@ -99,6 +106,7 @@ impl Limits {
             ),
             max_message_size: read_size(&mut fields, default.max_message_size),
             max_header_size: fields.number("max_header_size", default.max_header_size, 65_536..=64 * MEGABYTE),
+            max_hops: fields.number("max_hops", default.max_hops, 100..=1000),
             max_command_line: fields.number("max_command_line", default.max_command_line, 1536..=65_536),
             min_data_rate: fields.number("min_data_rate", default.min_data_rate, 0..=1_000_000_000),
             data_rate_grace: fields.time(

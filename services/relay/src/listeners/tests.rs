@@ -1,5 +1,6 @@
 //! Files of listeners, good and bad.
 
+mod reference;
 mod refusals;
 
 use std::path::Path;
@@ -25,11 +26,16 @@ fn problems(text: &str) -> Vec<String> {
     load(text).err().unwrap_or_default()
 }
 
+/// What the documentation says of the file.
+fn document() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LISTENERS.md");
+    std::fs::read_to_string(path).unwrap()
+}
+
 /// The examples of the documentation are what it says they are.
 #[test]
 fn the_examples_of_the_documentation_are_good() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LISTENERS.md");
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = document();
     let examples: Vec<_> = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     let read: Vec<_> = examples.iter().map(|example| load(example).unwrap()).collect();
     let modes: Vec<_> = read.iter().flatten().map(|listener| listener.mode).collect();

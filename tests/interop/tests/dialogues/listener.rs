@@ -14,9 +14,6 @@ pub(crate) fn listener(dialogue: &Dialogue, authority: &Authority, tls: bool) ->
     if setting.may_xclient {
         return Err("its client speaks for addresses of 192.0.2.0/24 and 198.51.100.0/24");
     }
-    if session.strict_pipelining {
-        return Err("listeners have no field for strict pipelining");
-    }
     if !(session.mechanisms.is_empty() || setting.implicit_tls || session.starttls) {
         return Err("a listener with a login has a certificate, and so STARTTLS");
     }
@@ -47,20 +44,26 @@ pub(crate) fn listener(dialogue: &Dialogue, authority: &Authority, tls: bool) ->
 
 fn limits(session: &SessionSettings) -> Result<String, &'static str> {
     let usual = postroad_dialogs::Setting::default().session;
-    if session.max_hops != usual.max_hops || session.max_header_size != usual.max_header_size {
-        return Err("listeners have no field for hops, and take no header limit so small");
+    if session.max_hops < 100 || session.max_header_size != usual.max_header_size {
+        return Err("listeners take no limits of hops and of headers so small");
     }
     if session.max_message_size != usual.max_message_size {
         return Err("listeners take no limit of messages so small");
     }
     let low = session.max_errors < 4 || session.max_refused_recipients < 10 || session.max_idle_commands < 10;
-    if low || session.max_auth_failures != usual.max_auth_failures {
+    if low || session.max_auth_failures < 3 {
         return Err("listeners take no limits of errors, recipients or commands so small");
     }
     let (recipients, messages) = (session.max_recipients, session.max_messages.unwrap_or_default());
     Ok(format!(
         "max_message_size: {SIZE}, max_recipients: {recipients}, max_messages_per_session: {messages}, \
-         max_errors: {}, max_refused_recipients: {}, max_commands_without_mail: {}",
-        session.max_errors, session.max_refused_recipients, session.max_idle_commands
+         max_errors: {}, max_refused_recipients: {}, max_commands_without_mail: {}, max_auth_failures: {}, max_hops: {}, \
+         strict_pipelining: {}",
+        session.max_errors,
+        session.max_refused_recipients,
+        session.max_idle_commands,
+        session.max_auth_failures,
+        session.max_hops,
+        session.strict_pipelining
     ))
 }
