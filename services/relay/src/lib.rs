@@ -23,6 +23,6 @@ mod wire;
 pub use app::App;
 pub use listeners::{
     AuthSettings, Base, Limits, ListenerSettings, Listeners, Mode, Networks, OPEN_RELAY_WORDS, Timeouts, TlsSettings,
-    Warning, check_files,
+    Warning,
 };
 pub use settings::Settings;

@@ -22,7 +22,6 @@ mod tls;
 
 pub use auth::AuthSettings;
 pub use file::{Base, Listeners};
-pub use files::check_files;
 pub use limits::Limits;
 pub use mode::Mode;
 pub use networks::Networks;

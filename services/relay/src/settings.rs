@@ -1,7 +1,7 @@
 //! Settings of a relay: flags and environment variables.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use postroad_lifecycle::parse_time_span;
 use postroad_mail_types::HostName;
 
-use crate::listeners::{Base, FlagListener, ListenerSettings, Listeners, OPEN_RELAY_WORDS, Warning, check_files};
+use crate::listeners::{Base, FlagListener, ListenerSettings, Listeners, OPEN_RELAY_WORDS, Warning};
 
 /// Every setting has a default; each can be given as a flag or as the environment variable named with it.
 #[derive(Args, Clone, Debug)]
@@ -112,6 +112,11 @@ pub(crate) struct Checked {
     pub(crate) warnings: Vec<Warning>,
 }
 
+type ReadListeners = Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>>;
+
+/// Reads the file of listeners, with or without the files that it names.
+type ReadFile = fn(&Path, &Base) -> ReadListeners;
+
 impl Settings {
     /// What is wrong that the flags alone do not show: one line for each setting, with its flag.
     #[must_use]
@@ -119,21 +124,14 @@ impl Settings {
         self.checked().err().unwrap_or_default()
     }
 
-    /// As [`problems`](Self::problems), and what is wrong with the files that listeners name; besides, what works and may
-    /// not be meant. Reads files.
+    /// As [`problems`](Self::problems), and what is wrong with the files that listeners name, all at once; where nothing is,
+    /// what works and may not be meant. Reads files.
     #[must_use]
     pub fn check(&self) -> (Vec<String>, Vec<Warning>) {
-        let checked = match self.checked() {
-            Ok(checked) => checked,
-            Err(problems) => return (problems, Vec::new()),
-        };
-        let (mut problems, mut warnings) = (Vec::new(), checked.warnings);
-        for listener in &checked.listeners {
-            let (wrong, odd) = check_files(listener);
-            problems.extend(wrong);
-            warnings.extend(odd);
+        match self.read(Listeners::check) {
+            Ok(checked) => (Vec::new(), checked.warnings),
+            Err(problems) => (problems, Vec::new()),
         }
-        (problems, warnings)
     }
 
     /// The name of this relay: as given, else the machine's.
@@ -143,6 +141,10 @@ impl Settings {
     }
 
     pub(crate) fn checked(&self) -> Result<Checked, Vec<String>> {
+        self.read(Listeners::load)
+    }
+
+    fn read(&self, read_file: ReadFile) -> Result<Checked, Vec<String>> {
         let mut wrong = Vec::new();
         let name = self.relay_name();
         if name.len() > 64 || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_')) {
@@ -166,7 +168,8 @@ impl Settings {
             data_timeout: self.data_timeout,
             final_reply_timeout: self.final_reply_timeout,
         });
-        let listeners = base.map(|base| self.read_listeners(&base).map_err(|problems| wrong.extend(problems)));
+        let listeners =
+            base.map(|base| self.read_listeners(&base, read_file).map_err(|problems| wrong.extend(problems)));
         match (host_name, listeners) {
             (Some(host_name), Some(Ok((listeners, warnings)))) if wrong.is_empty() => {
                 Ok(Checked { name, host_name, listeners, warnings })
@@ -175,9 +178,9 @@ impl Settings {
         }
     }
 
-    fn read_listeners(&self, base: &Base) -> Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>> {
+    fn read_listeners(&self, base: &Base, read_file: ReadFile) -> ReadListeners {
         if let Some(file) = &self.listeners {
-            return Listeners::load(file, base);
+            return read_file(file, base);
         }
         let flags = FlagListener {
             listen: self.smtp_listen,

@@ -79,7 +79,7 @@ pub const FOREIGN: &[Foreign] = &[
     Foreign {
         name: "rcgen",
         owners: &[],
-        testers: &["postroad-tls", "postroad-smarthost"],
+        testers: &["postroad-tls", "postroad-smarthost", "postroad-relay"],
         rule: "certificates are made for tests only",
     },
     Foreign {

@@ -63,7 +63,9 @@ impl AuthSettings {
         let asks_certificates = tls.is_some_and(|tls| tls.files.clients.is_some());
         let mechanisms = read_mechanisms(mechanisms, asks_certificates);
         fields.finish();
-        Some(Self { required: required.unwrap_or(mode.is_submission()), users: users?, mechanisms: mechanisms? })
+        // Mechanisms that are wrong are reported; the users file can be looked at all the same.
+        let mechanisms = mechanisms.unwrap_or_default();
+        Some(Self { required: required.unwrap_or(mode.is_submission()), users: users?, mechanisms })
     }
 }
 

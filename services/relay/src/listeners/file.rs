@@ -12,6 +12,7 @@ use serde_yaml_ng::Value;
 use super::auth::AuthSettings;
 use super::claims::{read_from, read_trace};
 use super::fields::{Field, Fields};
+use super::files::check_files;
 use super::limits::Limits;
 use super::mode::Mode;
 use super::networks::Networks;
@@ -47,54 +48,66 @@ impl Listeners {
     /// # Errors
     /// Everything that is wrong, a line each, with file and path of the field.
     pub fn load(path: &Path, base: &Base) -> Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>> {
-        let read = || -> std::io::Result<String> {
-            let mut text = String::new();
-            std::fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
-            Ok(text)
-        };
-        let text = read().map_err(|error| {
-            vec![format!("{}: it cannot be read ({error}); write the path of a YAML file", path.display())]
-        })?;
-        if text.len() as u64 > LONGEST {
-            return Err(vec![format!("{}: it is larger than {LONGEST} octets", path.display())]);
-        }
-        Self::parse(path, &text, base)
+        let report = Report::of_file(&path.display().to_string());
+        let listeners = read_document(read_yaml(path)?, path, base, &report);
+        report.conclude(listeners.into_iter().map(|(_, listener)| listener).collect())
     }
 
-    /// As [`load`](Self::load), with the text of the file at hand.
+    /// As [`load`](Self::load), and what is wrong with the certificates and users files that listeners name. Where the file
+    /// itself is wrong, those are looked at that its other parts name.
     ///
     /// # Errors
     /// As there.
-    pub fn parse(path: &Path, text: &str, base: &Base) -> Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>> {
-        let file = path.display().to_string();
-        let value: Value =
-            serde_yaml_ng::from_str(text).map_err(|error| vec![format!("{file}: this is no YAML: {error}")])?;
-        let report = Report::of_file(&file);
-        let mut listeners = Vec::new();
-        if let Some(mut fields) = Fields::of(&report, "", value) {
-            if let Some(field) = fields.require("listeners", "a list of listeners") {
-                if field.is_empty_list() {
-                    field.problem("it is empty; write at least one listener");
-                }
-                let elements = field.list();
-                if elements.len() > MOST {
-                    report.problem("listeners", format_args!("there are more than {MOST}; leave some out"));
-                }
-                let folder = path.parent().unwrap_or_else(|| Path::new(""));
-                let read = elements.into_iter().take(MOST).map(|element| read_listener(element, base, folder));
-                listeners = read.collect();
-            }
-            fields.finish();
+    pub fn check(path: &Path, base: &Base) -> Result<(Vec<ListenerSettings>, Vec<Warning>), Vec<String>> {
+        let report = Report::of_file(&path.display().to_string());
+        let listeners = read_document(read_yaml(path)?, path, base, &report);
+        for (index, listener) in &listeners {
+            check_files(listener, &format!("listeners[{index}]"), &report);
         }
-        let listeners: Vec<(usize, ListenerSettings)> =
-            listeners.into_iter().enumerate().filter_map(|(index, read)| Some((index, read?))).collect();
-        check_names(&listeners, &report);
-        check_addresses(&listeners, &report);
         report.conclude(listeners.into_iter().map(|(_, listener)| listener).collect())
     }
 }
 
-/// `None` when a problem leaves too little to go on with.
+fn read_yaml(path: &Path) -> Result<Value, Vec<String>> {
+    let read = || -> std::io::Result<String> {
+        let mut text = String::new();
+        std::fs::File::open(path)?.take(LONGEST + 1).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|error| {
+        vec![format!("{}: it cannot be read ({error}); write the path of a YAML file", path.display())]
+    })?;
+    if text.len() as u64 > LONGEST {
+        return Err(vec![format!("{}: it is larger than {LONGEST} octets", path.display())]);
+    }
+    serde_yaml_ng::from_str(&text).map_err(|error| vec![format!("{}: this is no YAML: {error}", path.display())])
+}
+
+/// The listeners that can be read, each with its place in the list.
+fn read_document(value: Value, path: &Path, base: &Base, report: &Report) -> Vec<(usize, ListenerSettings)> {
+    let mut listeners = Vec::new();
+    if let Some(mut fields) = Fields::of(report, "", value) {
+        if let Some(field) = fields.require("listeners", "a list of listeners") {
+            if field.is_empty_list() {
+                field.problem("it is empty; write at least one listener");
+            }
+            let elements = field.list();
+            if elements.len() > MOST {
+                report.problem("listeners", format_args!("there are more than {MOST}; leave some out"));
+            }
+            let folder = path.parent().unwrap_or_else(|| Path::new(""));
+            let elements = elements.into_iter().take(MOST).enumerate();
+            let read = elements.filter_map(|(index, element)| Some((index, read_listener(element, base, folder)?)));
+            listeners = read.collect();
+        }
+        fields.finish();
+    }
+    check_names(&listeners, report);
+    check_addresses(&listeners, report);
+    listeners
+}
+
+/// `None` when it holds no fields. What is wrong is reported, so what stands in its place does not matter.
 fn read_listener(element: Field<'_>, base: &Base, folder: &Path) -> Option<ListenerSettings> {
     let mut fields = element.fields()?;
     let report = fields.report();

@@ -3,43 +3,49 @@
 use postroad_smtp_codec::sasl::Mechanisms;
 use postroad_tls::{ServerTls, ServerTlsFile, TlsFinding};
 
-use super::report::Warning;
+use super::report::Report;
 use super::settings::ListenerSettings;
 use crate::logins::Logins;
 
-/// What is wrong, and what is odd, about the files that a listener names. Reads files.
-#[must_use]
-pub fn check_files(listener: &ListenerSettings) -> (Vec<String>, Vec<Warning>) {
-    let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+/// Reports what is wrong, and what is odd, about the files that a listener names; `path` is its own. Reads files.
+pub(super) fn check_files(listener: &ListenerSettings, path: &str, report: &Report) {
     if let Some(tls) = &listener.tls {
         match ServerTls::load(tls.files.clone()) {
             Ok(loaded) => {
-                warnings.extend(loaded.warnings().iter().map(|finding| Warning(line(listener, finding))));
+                for finding in loaded.warnings() {
+                    report.warn(&field_of(&finding, path), finding);
+                }
                 let host = listener.host_name.as_str();
                 if !loaded.names().is_empty() && !loaded.covers(host) {
-                    warnings.push(Warning(format!(
-                        "listener {}: tls.certificate: {}: it does not name {host}, which is the name shown to clients; \
-                         write host_name, or have a certificate made with that name",
-                        listener.name,
-                        tls.files.certificate.display()
-                    )));
+                    report.warn(
+                        &format!("{path}.tls.certificate"),
+                        format_args!(
+                            "{}: it does not name {host}, which is the name shown to clients; write host_name, or have a \
+                             certificate made with that name",
+                            tls.files.certificate.display()
+                        ),
+                    );
                 }
             }
-            Err(wrong) => problems.extend(wrong.0.iter().map(|finding| line(listener, finding))),
+            Err(wrong) => {
+                for finding in &wrong.0 {
+                    report.problem(&field_of(finding, path), finding);
+                }
+            }
         }
     }
     if let Some(auth) = &listener.auth {
-        let wrong = Logins::load(auth.users.clone(), Mechanisms::default()).err().unwrap_or_default();
-        problems.extend(wrong.into_iter().map(|text| format!("listener {}: auth.users: {text}", listener.name)));
+        for text in Logins::load(auth.users.clone(), Mechanisms::NONE).err().unwrap_or_default() {
+            report.problem(&format!("{path}.auth.users"), text);
+        }
     }
-    (problems, warnings)
 }
 
-fn line(listener: &ListenerSettings, finding: &TlsFinding) -> String {
+fn field_of(finding: &TlsFinding, path: &str) -> String {
     let field = match finding.file {
         ServerTlsFile::Certificate => "certificate",
         ServerTlsFile::Key => "key",
         ServerTlsFile::ClientCa => "client_ca",
     };
-    format!("listener {}: tls.{field}: {finding}", listener.name)
+    format!("{path}.tls.{field}")
 }

@@ -1,7 +1,9 @@
 //! Files of listeners, good and bad.
 
+mod checks;
 mod reference;
 mod refusals;
+mod warnings;
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,16 +12,19 @@ use postroad_mail_types::HostName;
 
 use super::{Base, ListenerSettings, Listeners, Mode};
 
+fn base() -> Base {
+    Base {
+        host_name: HostName::parse("relay.example").unwrap(),
+        data_timeout: Duration::from_secs(180),
+        final_reply_timeout: Duration::from_secs(110),
+    }
+}
+
 /// Reads a file of this text.
 fn load(text: &str) -> Result<Vec<ListenerSettings>, Vec<String>> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
-    let base = Base {
-        host_name: HostName::parse("relay.example").unwrap(),
-        data_timeout: Duration::from_secs(180),
-        final_reply_timeout: Duration::from_secs(110),
-    };
-    Listeners::load(file.path(), &base).map(|(listeners, _warnings)| listeners)
+    Listeners::load(file.path(), &base()).map(|(listeners, _warnings)| listeners)
 }
 
 fn problems(text: &str) -> Vec<String> {
