@@ -14,7 +14,9 @@ use crate::user::User;
 use crate::verifier::{Verifier, VerifierError};
 
 mod fields;
+mod wiped;
 use fields::{Fields, yaml_fault};
+use wiped::Wiped;
 
 const HASH_THEM: &str = "no passwords stand here: make verifiers with `postroad user hash`";
 
@@ -26,7 +28,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<User>, Problems> {
         problems.note("", format_args!("it is larger than {MAX_FILE} octets"));
     } else {
         match serde_yaml_ng::from_str::<Value>(text) {
-            Ok(document) => users = read_document(&document, &mut problems),
+            Ok(document) => users = read_document(&Wiped(document).0, &mut problems),
             Err(error) => problems.note("", yaml_fault(&error)),
         }
     }
