@@ -26,7 +26,7 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 #[must_use]
 pub fn record_hash(kind: u32, id: &str, version: u64, wire_hash: &[u8; 32]) -> [u8; 32] {
     let id = id.as_bytes();
-    // Ids have at most 64 octets; a longer one could not be stored.
+    // Ids have at most 128 octets; a longer one could not be stored.
     let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
     sha256(&[
         &4_u32.to_be_bytes(),

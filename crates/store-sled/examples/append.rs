@@ -50,7 +50,7 @@ fn say(line: &str) {
 /// One write after the other; both the watch and the answer are told before the next begins.
 async fn once(store: &Arc<SledStore>, count: u64) {
     for round in 0..count {
-        let mut watch = store.watch();
+        let mut watch = store.head();
         let head = *watch.borrow_and_update();
         let watched = async {
             watch.changed().await.unwrap();
@@ -74,10 +74,7 @@ async fn forever(store: &Arc<SledStore>) {
                 let [dice, fill] = postroad_seal::random_bytes();
                 let id = format!("c-{writer}-{}", dice % IDS);
                 let (change, word) = if dice > 220 {
-                    (
-                        Change { puts: vec![], deletes: keys(&id).to_vec(), base: 0, expect: vec![] },
-                        "deleted".to_owned(),
-                    )
+                    (Change { deletes: keys(&id).to_vec(), ..Change::default() }, "deleted".to_owned())
                 } else {
                     (pair(0, &id, fill), format!("answered-{fill}"))
                 };
@@ -92,7 +89,7 @@ async fn forever(store: &Arc<SledStore>) {
 /// Makes a change on whatever the head is.
 async fn insist(store: &SledStore, change: Change) -> u64 {
     loop {
-        let base = *store.watch().borrow();
+        let base = *store.head().borrow();
         match store.apply(Change { base, ..change.clone() }).await {
             Ok(commit) => return commit.revision,
             Err(StoreError::BaseMoved { .. }) => {}
@@ -120,7 +117,7 @@ async fn until_broken(store: &SledStore) {
     assert!(matches!(again, Err(StoreError::Broken(_))), "written again after a failure: {again:?}");
     let stored = store.snapshot().await.unwrap();
     assert_eq!(stored.revision, last, "reading shows what was not answered");
-    assert_eq!(*store.watch().borrow(), last);
+    assert_eq!(*store.head().borrow(), last);
     say(&format!("reading {last}"));
 }
 
@@ -128,7 +125,7 @@ async fn until_broken(store: &SledStore) {
 fn pair(base: u64, id: &str, fill: u8) -> Change {
     let body = Bytes::from(vec![fill; 100 + usize::from(fill) * 20]);
     let puts = keys(id).map(|key| Put { key, body: body.clone(), wire_hash: postroad_seal::sha256(&[&body]) });
-    Change { base, expect: vec![], puts: puts.to_vec(), deletes: vec![] }
+    Change { base, puts: puts.to_vec(), ..Change::default() }
 }
 
 fn keys(id: &str) -> [Key; 2] {

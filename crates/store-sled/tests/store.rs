@@ -15,7 +15,7 @@ fn change(base: u64, ids: &[String], fill: u8) -> Change {
         body: Bytes::from(vec![fill; MAX_BODY]),
         wire_hash: [fill; 32],
     });
-    Change { base, expect: vec![], puts: puts.collect(), deletes: vec![] }
+    Change { base, puts: puts.collect(), ..Change::default() }
 }
 
 fn edit(directory: &Path, edit: impl FnOnce(&sled::Db)) {
@@ -49,7 +49,7 @@ async fn the_current_thread_runtime_is_not_blocked() {
     let store = SledStore::open(directory.path()).unwrap();
     // The other future is polled while the disk works, on the one thread that there is.
     let (commit, revision) = tokio::join!(store.apply(change(0, &["c".to_owned()], 1)), async {
-        let mut watch = store.watch();
+        let mut watch = store.head();
         watch.changed().await.unwrap();
         *watch.borrow()
     });

@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::port::{Change, Commit, ConnectorStore, Expect, Key, Kind, MAX_BODY, MAX_ID, Put, StoreError, StoredRecord};
+use crate::error::StoreError;
+use crate::{Change, Commit, ConnectorStore, Expect, Key, Kind, MAX_BODY, MAX_ID, Put, StoredRecord};
 
 pub use concurrency::{a_group_checks_each_change_on_the_one_before, every_answered_write_of_32_writers_is_there};
 pub use preconditions::{
@@ -50,14 +51,14 @@ pub async fn run(make: impl Fn() -> Subject) {
 pub async fn a_new_store_is_empty(store: Subject, other: Subject) {
     let stored = store.snapshot().await.unwrap();
     assert_eq!((stored.revision, stored.records.len()), (0, 0));
-    assert_eq!(*store.watch().borrow(), 0);
+    assert_eq!(*store.head().borrow(), 0);
     assert_ne!(stored.epoch, other.snapshot().await.unwrap().epoch, "two histories of one epoch");
     assert_ne!(stored.epoch, [0; 16]);
 }
 
 /// Each change has a greater revision than the one before; the watch moves with it, and a failed change moves nothing.
 pub async fn the_revision_rises_and_is_watched(store: Subject) {
-    let mut watch = store.watch();
+    let mut watch = store.head();
     let mut last = 0;
     for round in 0..10_u8 {
         let commit = store.apply(put_on(last, "c-1", &[round])).await.unwrap();
@@ -78,7 +79,7 @@ pub async fn the_revision_rises_and_is_watched(store: Subject) {
 /// A removed record is gone, and counts as absent from then on; removing it again is no error.
 pub async fn a_deleted_record_is_gone(store: Subject) {
     let first = store.apply(put_on(0, "c-1", b"1")).await.unwrap();
-    let delete = |base| Change { base, expect: vec![], puts: vec![], deletes: vec![key("c-1")] };
+    let delete = |base| Change { base, deletes: vec![key("c-1")], ..Change::default() };
     let second = store.apply(delete(first.revision)).await.unwrap();
     let stored = store.snapshot().await.unwrap();
     assert_eq!((stored.revision, stored.records.len()), (second.revision, 0));
@@ -99,7 +100,7 @@ pub async fn records_come_in_order_of_their_keys(store: Subject) {
             wire_hash: [1; 32],
         })
     });
-    let change = Change { base: 0, expect: vec![], puts: puts.collect(), deletes: vec![] };
+    let change = Change { puts: puts.collect(), ..Change::default() };
     let Commit { revision } = store.apply(change).await.unwrap();
     let stored = store.snapshot().await.unwrap();
     let found: Vec<_> = stored.records.iter().map(|record| (record.key.kind, record.key.id.as_str())).collect();
@@ -115,7 +116,7 @@ pub async fn what_is_too_large_or_invalid_is_refused(store: Subject) {
     let error = store.apply(put_on(0, "c-1", &vec![7; MAX_BODY + 1])).await.unwrap_err();
     assert!(matches!(&error, StoreError::TooLarge { id, limit: MAX_BODY, .. } if id == "c-1"), "{error}");
     let twice = Change { deletes: vec![key("c-1")], ..put_on(0, "c-1", b"") };
-    let nothing = Change { base: 0, expect: vec![], puts: vec![], deletes: vec![] };
+    let nothing = Change::default();
     for change in [put_on(0, "", b""), put_on(0, &"i".repeat(MAX_ID + 1), b""), twice, nothing] {
         let error = store.apply(change).await.unwrap_err();
         assert!(matches!(error, StoreError::Invalid(_)), "{error}");
@@ -137,7 +138,7 @@ fn key(id: &str) -> Key {
 /// A change that writes one connector.
 fn put_on(base: u64, id: &str, body: &[u8]) -> Change {
     let put = Put { key: key(id), body: Bytes::copy_from_slice(body), wire_hash: wire_hash(body) };
-    Change { base, expect: vec![], puts: vec![put], deletes: vec![] }
+    Change { base, puts: vec![put], ..Change::default() }
 }
 
 /// The record that [`put_on`] makes.

@@ -7,3 +7,9 @@ use std::time::SystemTime;
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
+
+/// The same in milliseconds since 1970, for the store.
+pub(crate) fn unix_ms() -> u64 {
+    let since = now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

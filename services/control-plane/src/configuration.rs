@@ -168,6 +168,8 @@ impl Configuration {
             expect: vec![(connector, expect)],
             puts: edit.written(0).map(|record| stored::put(&self.keys, &record)).collect::<Result<_, _>>()?,
             deletes: edit.removed().iter().map(|kind| key(*kind)).collect::<Result<_, _>>()?,
+            time: clock::unix_ms(),
+            ..Change::default()
         })
     }
 

@@ -36,6 +36,7 @@ pub(crate) fn put(keys: &KeyRing, record: &Record) -> Result<Put, ApiError> {
                 .map_err(|_too_long| ApiError::Internal("a secret is too long"))?;
             Bytes::from(sealed.into_bytes())
         }
+        _ => return Err(STRANGE),
     };
     Ok(Put { key, body, wire_hash })
 }
@@ -59,6 +60,7 @@ fn open_one(keys: &KeyRing, record: &StoredRecord) -> anyhow::Result<Record> {
                 .with_context(|| format!("the secret of connector {id} cannot be read"))?;
             (RecordKind::Credential, Bytes::from_owner(opened))
         }
+        other => anyhow::bail!("the store holds {id} of kind {other:?}, which this version does not know"),
     };
     anyhow::ensure!(
         wire_hash(&body) == record.wire_hash,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::task::JoinSet;
 
 use super::{Subject, key, put_on, record};
-use crate::port::{Change, Expect, StoreError};
+use crate::{Change, Expect, StoreError};
 
 const WRITERS: usize = 32;
 const WRITES: u8 = 8;
@@ -44,13 +44,13 @@ async fn write_all(store: Subject, id: &str) -> (String, Vec<u64>) {
             let change = Change { expect: vec![(key(id), expected)], ..put_on(base, id, &[round]) };
             match store.apply(change).await {
                 Ok(commit) => {
-                    assert!(*store.watch().borrow() >= commit.revision, "the watch lags behind an answer");
+                    assert!(*store.head().borrow() >= commit.revision, "the watch lags behind an answer");
                     mine.push(commit.revision);
                     base = commit.revision;
                     break;
                 }
                 Err(StoreError::BaseMoved { head, .. }) => {
-                    let seen = *store.watch().borrow();
+                    let seen = *store.head().borrow();
                     let stored = store.snapshot().await.unwrap();
                     assert!(stored.revision >= seen.max(head), "a reader saw less than was published");
                     base = stored.revision;

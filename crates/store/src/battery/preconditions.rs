@@ -1,7 +1,7 @@
 //! What a change stands on.
 
 use super::{Subject, key, put_on, record};
-use crate::port::{Change, Expect, StoreError};
+use crate::{Change, Expect, StoreError};
 
 /// Compare and swap on the revision: of two changes made on one base the second fails and is told the head.
 pub async fn a_change_on_an_old_base_fails(store: Subject) {

@@ -1,7 +1,7 @@
 //! What outlives the process.
 
 use super::{Subject, key, put_on, record};
-use crate::port::{Change, Expect};
+use crate::{Change, Expect};
 
 /// Opens one store again and again: epoch, revision, versions and bodies are as they were, removals stay removed, and
 /// the revision goes on rising. `open` opens the same, at first empty, store each time.
@@ -19,12 +19,12 @@ pub async fn reopen(open: impl Fn() -> Subject) {
     drop(store);
 
     let store = open();
-    assert_eq!(*store.watch().borrow(), second, "the watch begins at the head");
+    assert_eq!(*store.head().borrow(), second, "the watch begins at the head");
     let stored = store.snapshot().await.unwrap();
     assert_eq!((stored.epoch, stored.revision), (epoch, second));
     assert_eq!(stored.records, [record(first, "c-1", b"1"), record(second, "c-2", &[2; 60_000])]);
     let expect = vec![(key("c-1"), Expect::Version(first))];
-    let change = Change { base: second, expect, puts: vec![], deletes: vec![key("c-1")] };
+    let change = Change { base: second, expect, deletes: vec![key("c-1")], ..Change::default() };
     let third = store.apply(change).await.unwrap().revision;
     assert!(third > second);
     drop(store);
