@@ -12,6 +12,7 @@ use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, SettingsError, Shutd
 use postroad_pipeline::Offering;
 use postroad_routing::RouteTable;
 use postroad_smarthost::{SmartHostCourier, Timers};
+use postroad_submission_users::TokenVerifier;
 use postroad_telemetry::Recorder;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ use crate::drain::{Drain, Schedule};
 use crate::front::{Front, Shared};
 use crate::listener::Listener;
 use crate::listeners::ListenerSettings;
+use crate::settings::Checked;
+use crate::tokens::Tokens;
 use crate::{Settings, reload};
 
 /// A relay whose sockets are bound.
@@ -47,6 +50,32 @@ impl App {
         for warning in &checked.warnings {
             warn!(%warning, "settings");
         }
+        Self::open(settings, checked, None, recorder).await
+    }
+
+    /// As [`build`](Self::build), for a program that has relays inside it: with listeners that were made in code, in place
+    /// of those of the settings, and with somebody who checks bearer tokens, without whom OAUTHBEARER and XOAUTH2 are not
+    /// offered. Such listeners are taken as they are: neither the ranges of the file of listeners bind them, nor is it
+    /// asked whether they make an open relay.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn with_listeners(
+        settings: Settings,
+        listeners: Vec<ListenerSettings>,
+        tokens: Option<Arc<dyn TokenVerifier>>,
+        recorder: Recorder,
+    ) -> anyhow::Result<Self> {
+        let checked = settings.checked().map_err(SettingsError::new)?;
+        Self::open(settings, Checked { listeners, ..checked }, tokens.map(Tokens), recorder).await
+    }
+
+    async fn open(
+        settings: Settings,
+        checked: Checked,
+        tokens: Option<Tokens>,
+        recorder: Recorder,
+    ) -> anyhow::Result<Self> {
         postroad_tls::install_provider();
         let feed = Feed::new(FeedSettings {
             endpoint: settings.control_plane.clone(),
@@ -64,6 +93,7 @@ impl App {
             table: feed.table(),
             extensions: offering.offered(),
             host_name: checked.host_name,
+            tokens,
         };
         let listeners = open_all(checked.listeners, &shared).await?;
         let admin = bind("--admin-listen", settings.admin_listen).await?;
@@ -80,6 +110,13 @@ impl App {
     #[must_use]
     pub const fn smtp_address(&self) -> SocketAddr {
         self.smtp_address
+    }
+
+    /// Where the listener of this name takes mail; `None`: there is none of it.
+    #[must_use]
+    pub fn listener_address(&self, name: &str) -> Option<SocketAddr> {
+        let listener = self.listeners.iter().find(|listener| listener.front.name == name)?;
+        listener.socket.local_addr().ok()
     }
 
     /// Where health is served.

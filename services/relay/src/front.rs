@@ -19,6 +19,7 @@ use crate::listener::Ends;
 use crate::listeners::{ListenerSettings, Mode};
 use crate::logins::Logins;
 use crate::pace::PaceTerms;
+use crate::tokens::Tokens;
 
 /// The same for all connections of a listener.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ pub(crate) struct Shared {
     pub(crate) extensions: watch::Receiver<Arc<Extensions>>,
     /// Our name towards smart hosts.
     pub(crate) host_name: HostName,
+    /// Who checks bearer tokens, if anybody does.
+    pub(crate) tokens: Option<Tokens>,
 }
 
 impl Front {
@@ -83,7 +86,8 @@ impl Front {
     pub(crate) fn open(settings: ListenerSettings, shared: &Shared) -> Result<Self, Vec<String>> {
         let mut wrong = Vec::new();
         let tls = settings.tls.as_ref().map(|tls| ServerTls::load(tls.files.clone()));
-        let logins = settings.auth.as_ref().map(|auth| Logins::load(auth.users.clone(), auth.mechanisms));
+        let logins =
+            settings.auth.as_ref().map(|auth| Logins::load(auth.users.clone(), auth.mechanisms, shared.tokens.clone()));
         let tls = tls.transpose().map_err(|problems| wrong.push(problems.to_string())).ok().flatten();
         let logins = logins.transpose().map_err(|problems| wrong.extend(problems)).ok().flatten();
         if !wrong.is_empty() {

@@ -18,6 +18,7 @@ mod pace;
 mod proxied;
 mod reload;
 mod settings;
+mod tokens;
 mod wire;
 
 pub use app::App;

@@ -1,7 +1,7 @@
 //! Where clients hand in mail: the settings of listeners, from a YAML file or from flags.
 //!
-//! Everything here is checked: whoever holds a [`ListenerSettings`] holds one that can be served. What stands in the
-//! files that it names (certificates, users) is checked when they are loaded.
+//! What is read here is checked: it can be served. A program that makes a [`ListenerSettings`] itself answers for it. What
+//! stands in the files that it names (certificates, users) is checked when they are loaded.
 
 mod auth;
 mod claims;

@@ -14,6 +14,8 @@ use tokio::sync::Semaphore;
 use tracing::{info, warn};
 use zeroize::Zeroizing;
 
+use crate::tokens::Tokens;
+
 /// SHA-256 of a file.
 type Digest = [u8; 32];
 
@@ -26,6 +28,7 @@ pub(crate) struct Logins {
     /// The file as it was last looked at; `None`: it could not be read. The text itself is not kept: it holds verifiers.
     seen: RwLock<Option<Digest>>,
     mechanisms: Mechanisms,
+    tokens: Option<Tokens>,
     pub(crate) throttle: Throttle,
     /// Checks of a password are slow by design: so many at a time.
     checks: Semaphore,
@@ -36,7 +39,7 @@ impl Logins {
     ///
     /// # Errors
     /// Everything that is wrong with the file, one line each.
-    pub(crate) fn load(file: PathBuf, mechanisms: Mechanisms) -> Result<Self, Vec<String>> {
+    pub(crate) fn load(file: PathBuf, mechanisms: Mechanisms, tokens: Option<Tokens>) -> Result<Self, Vec<String>> {
         let key = NameKey::random();
         let text = read(&file).map_err(|problem| vec![problem])?;
         let users = Users::parse(&file.display().to_string(), &text, &key)
@@ -48,6 +51,7 @@ impl Logins {
             users: RwLock::new(Arc::new(users)),
             seen: RwLock::new(Some(digest(&text))),
             mechanisms,
+            tokens,
             throttle: Throttle::new(ThrottleSettings::default()),
             checks: Semaphore::new(cores),
         })
@@ -69,7 +73,7 @@ impl Logins {
                 .map(|names| names.iter().map(|name| name.as_str().to_owned()).collect())
                 .unwrap_or_default(),
             mechanisms: self.mechanisms,
-            tokens: None,
+            tokens: self.tokens.as_ref().map(|tokens| Arc::clone(&tokens.0)),
         }
     }
 
@@ -123,7 +127,7 @@ impl Logins {
             channel_binding: Some(ChannelBinding::tls_exporter([0; 32])),
             certificate_names: vec![String::new()],
             mechanisms: self.mechanisms,
-            tokens: None,
+            tokens: self.tokens.as_ref().map(|tokens| Arc::clone(&tokens.0)),
         };
         context.offered(&self.users())
     }
@@ -159,7 +163,7 @@ mod tests {
     fn of_file(text: &str) -> (tempfile::NamedTempFile, Logins) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let logins = Logins::load(file.path().to_owned(), Mechanisms::all()).unwrap();
+        let logins = Logins::load(file.path().to_owned(), Mechanisms::all(), None).unwrap();
         (file, logins)
     }
 
@@ -182,7 +186,7 @@ mod tests {
     fn a_file_that_is_too_large_is_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "#".repeat(MAX_FILE + 1)).unwrap();
-        let problems = Logins::load(file.path().to_owned(), Mechanisms::all()).unwrap_err();
+        let problems = Logins::load(file.path().to_owned(), Mechanisms::all(), None).unwrap_err();
         assert!(problems[0].contains("larger than"), "{problems:?}");
     }
 

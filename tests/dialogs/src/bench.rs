@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use postroad_mail_types::{EnhancedCode, Reply};
+use postroad_smtp_codec::sasl::Mechanism;
 use postroad_smtp_codec::{BodyForm, ClientAttributes, Extensions, LineScanner};
 use postroad_smtp_session::{
     Action, BodyEnd, Client, Event, MailRequest, RcptRequest, Said, SaslAnswer, SaslFailure, SaslInput, Session,
@@ -27,14 +28,16 @@ pub struct Bench {
     pub rcpts: Vec<RcptRequest>,
     /// The form of each message that the pipeline was asked to take.
     pub forms: Vec<BodyForm>,
-    /// Octets of messages that were passed on and not refused.
-    pub passed: Vec<u8>,
+    /// Octets of the messages that the next hop took, one behind the other.
+    pub taken: Vec<u8>,
     /// Messages that the pipeline took as whole.
     pub finished: u32,
     /// The server has closed.
     pub closed: bool,
     /// The server waits for the TLS handshake.
     pub handshake: bool,
+    /// Octets of the message that is being passed on.
+    message: Vec<u8>,
     setting: Setting,
     lines: LineScanner,
     input: Vec<u8>,
@@ -48,11 +51,10 @@ impl Bench {
     /// A session that has begun.
     #[must_use]
     pub fn new(setting: &Setting) -> Self {
-        let address = if setting.may_relay { "192.0.2.7" } else { "198.51.100.7" };
         let client = Client {
             may_xclient: setting.may_xclient,
             tls: setting.implicit_tls.then(|| Arc::new(facts())),
-            ..Client::new(address.parse().unwrap(), setting.may_relay)
+            ..Client::new(setting.client(), setting.may_relay)
         };
         let mut bench = Self {
             session: Session::new(Arc::new(setting.session.clone()), client, Arc::new(setting.offer)),
@@ -61,8 +63,9 @@ impl Bench {
             mails: Vec::new(),
             rcpts: Vec::new(),
             forms: Vec::new(),
-            passed: Vec::new(),
+            taken: Vec::new(),
             finished: 0,
+            message: Vec::new(),
             closed: false,
             handshake: false,
             setting: setting.clone(),
@@ -79,6 +82,18 @@ impl Bench {
     /// What the others will answer to the next question of a kind.
     pub fn will_answer(&mut self, question: Question, reply: Reply) {
         self.answers.push_back((question, reply));
+    }
+
+    /// The next hop is lost: whoever is about to pass a message on is told so.
+    pub fn lose(&mut self) {
+        let text = "The connection to the smart host was lost, try again later";
+        self.will_answer(Question::Data, Reply::fixed(451, Some(EnhancedCode::new(4, 4, 2)), text));
+    }
+
+    /// The client goes through a login by this mechanism, and does it right.
+    pub fn log_in(&mut self, mechanism: Mechanism) {
+        self.will_answer(Question::Login, Reply::fixed(235, None, "in"));
+        self.receive(format!("AUTH {} bixh\r\n", mechanism.name()).as_bytes());
     }
 
     /// Answers that nobody has asked for.
@@ -159,17 +174,21 @@ impl Bench {
         let (consumed, end) = (step.consumed, step.end);
         if let Some(chunk) = step.chunk {
             assert!(self.open, "data without a transaction");
-            self.passed.extend_from_slice(chunk.octets);
+            self.message.extend_from_slice(chunk.octets);
         }
         let ended = end.is_some();
         match end {
             Some(BodyEnd::Complete) => {
                 self.finished += 1;
                 let reply = self.answer(Question::End, 250);
+                let message = std::mem::take(&mut self.message);
+                if reply.is_positive() {
+                    self.taken.extend_from_slice(&message);
+                }
                 self.event(Event::Answer(reply));
             }
             Some(BodyEnd::Refused(reply)) => {
-                self.passed.clear();
+                self.message.clear();
                 self.event(Event::Answer(reply));
             }
             Some(BodyEnd::Chunk(action)) => self.act(action),
@@ -191,7 +210,7 @@ impl Bench {
             Action::Reply(said) | Action::ReplyNow(said) => self.write(said),
             Action::Abort(said) => {
                 self.open = false;
-                self.passed.clear();
+                self.message.clear();
                 self.write(said);
             }
             Action::Final(said) => {
@@ -231,7 +250,7 @@ impl Bench {
             }
             Action::Data(form) => {
                 assert!(self.open, "data without a transaction");
-                self.passed.clear();
+                self.message.clear();
                 let reply = self.answer(Question::Data, 354);
                 self.forms.push(form);
                 Event::Answer(reply)

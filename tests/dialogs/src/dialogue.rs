@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use crate::over::{Over, Way};
 use crate::{Setting, Step};
 
 /// A conversation as its file tells it.
@@ -9,6 +10,8 @@ pub struct Dialogue {
     pub name: String,
     /// Whom the client talks to, and who it is.
     pub setting: Setting,
+    /// It is told over a socket in one of the ways only.
+    pub over: Option<Over>,
     /// What happens, each with the number of its line.
     pub steps: Vec<(usize, Step)>,
 }
@@ -19,14 +22,26 @@ impl Dialogue {
     /// # Errors
     /// Every line that is wrong.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<String>> {
-        let mut dialogue = Self { name: name.to_owned(), setting: Setting::default(), steps: Vec::new() };
+        let mut dialogue = Self { name: name.to_owned(), setting: Setting::default(), over: None, steps: Vec::new() };
         let mut wrong = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             if let Err(error) = dialogue.line(number, line) {
                 wrong.push(format!("{name}.smtp:{number}: {error}"));
             }
         }
+        wrong.extend(dialogue.over_is_amiss().map(|error| format!("{name}.smtp: {error}")));
         if wrong.is_empty() { Ok(dialogue) } else { Err(wrong) }
+    }
+
+    /// What the listener and the steps say of the ways, and the dialogue does not.
+    fn over_is_amiss(&self) -> Option<&'static str> {
+        let over = self.over.as_ref().map(|over| over.way);
+        let shakes_hands = self.steps.iter().any(|(_, step)| *step == Step::Tls);
+        match over {
+            Some(Way::Tls) | None if shakes_hands => Some("it begins in clear; write ** over clear: and why"),
+            Some(Way::Clear) | None if self.setting.implicit_tls => Some("it is all TLS; write ** over tls: and why"),
+            _ => None,
+        }
     }
 
     fn line(&mut self, number: usize, line: &str) -> Result<(), String> {
@@ -36,6 +51,13 @@ impl Dialogue {
             } else {
                 Err("a listener is described at the top".to_owned())
             };
+        }
+        if let Some(words) = line.strip_prefix("** over ") {
+            if !self.steps.is_empty() {
+                return Err("in which way it is told stands at the top".to_owned());
+            }
+            self.over = Some(Over::parse(words)?);
+            return Ok(());
         }
         if let Some(words) = line.strip_prefix("** offer ")
             && self.steps.is_empty()
@@ -79,14 +101,5 @@ impl Dialogue {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         dialogues
-    }
-
-    /// It can be had over a socket too: nothing in it needs a clock, another configuration, or a fault of the relay.
-    #[must_use]
-    pub fn works_over_sockets(&self) -> bool {
-        use crate::Question::{Login, Mail, Tls};
-        !self.steps.iter().any(|(_, step)| {
-            matches!(step, Step::Offer(_) | Step::Timeout(_) | Step::Shutdown | Step::Answer(Mail | Login | Tls, _))
-        })
     }
 }

@@ -14,6 +14,7 @@
 mod bench;
 mod dialogue;
 mod login;
+mod over;
 mod run;
 mod setting;
 mod step;
@@ -21,6 +22,7 @@ mod step;
 pub use bench::Bench;
 pub use dialogue::Dialogue;
 pub use login::{PASSWORD, USER};
+pub use over::{Over, Way};
 pub use run::run;
-pub use setting::Setting;
-pub use step::{Question, Step};
+pub use setting::{Setting, offer};
+pub use step::{Question, Step, heard};

@@ -48,11 +48,11 @@ impl Login {
         match (self.mechanism, message) {
             (Some(Mechanism::Plain), None) => SaslAnswer::Challenge(Vec::new()),
             (Some(Mechanism::Plain), Some(message)) => plain(message),
-            (Some(Mechanism::Login), None) => SaslAnswer::Challenge(b"User Name\0".to_vec()),
+            (Some(Mechanism::Login), None) => SaslAnswer::Challenge(b"Username:".to_vec()),
             (Some(Mechanism::Login), Some(message)) => match self.name.take() {
                 None => {
                     self.name = Some(message.to_vec());
-                    SaslAnswer::Challenge(b"Password\0".to_vec())
+                    SaslAnswer::Challenge(b"Password:".to_vec())
                 }
                 Some(name) => verdict(name == USER.as_bytes() && message == PASSWORD.as_bytes()),
             },

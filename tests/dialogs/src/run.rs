@@ -1,6 +1,6 @@
 use postroad_smtp_session::Event;
 
-use crate::{Bench, Dialogue, Step};
+use crate::{Bench, Dialogue, Step, heard};
 
 /// Runs a dialogue in a [`Bench`], the client's octets so many at a time.
 ///
@@ -34,16 +34,18 @@ fn go(bench: &mut Bench, last: &mut Vec<String>, step: &Step, octets_at_a_time: 
                 return Err(format!("{line:?} should {}be in {last:?}", if *has { "" } else { "not " }));
             }
         }
-        Step::Answer(question, reply) => bench.will_answer(*question, reply.clone()),
-        Step::Passed(octets) => {
-            let passed = std::mem::take(&mut bench.passed);
-            if passed != *octets {
-                return Err(format!("passed on was {:?}", String::from_utf8_lossy(&passed)));
+        Step::Answer(question, text) => bench.will_answer(*question, heard(text)?),
+        Step::Taken(octets) => {
+            let taken = std::mem::take(&mut bench.taken);
+            if taken != *octets {
+                return Err(format!("taken was {:?}", String::from_utf8_lossy(&taken)));
             }
         }
         Step::Closed if !bench.closed => return Err("still open".to_owned()),
         Step::Closed => {}
         Step::Tls => bench.tls(),
+        Step::Login(mechanism) => bench.log_in(*mechanism),
+        Step::Lost => bench.lose(),
         Step::Offer(words) => bench.offer(crate::setting::offer(words)?),
         Step::Timeout(timeout) => bench.event(Event::Timeout(*timeout)),
         Step::Shutdown => bench.event(Event::Shutdown),

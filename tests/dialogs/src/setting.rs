@@ -1,3 +1,5 @@
+use std::net::{IpAddr, Ipv4Addr};
+
 use postroad_mail_types::HostName;
 use postroad_smtp_codec::Extensions;
 use postroad_smtp_codec::sasl::{Mechanism, Mechanisms};
@@ -35,6 +37,12 @@ impl Default for Setting {
 }
 
 impl Setting {
+    /// The client's address.
+    #[must_use]
+    pub const fn client(&self) -> IpAddr {
+        IpAddr::V4(if self.may_relay { Ipv4Addr::new(192, 0, 2, 7) } else { Ipv4Addr::new(198, 51, 100, 7) })
+    }
+
     /// Takes the words of a `** listener` line.
     pub(crate) fn listener(&mut self, words: &str) -> Result<(), String> {
         for word in words.split_ascii_whitespace() {
@@ -67,7 +75,10 @@ impl Setting {
 }
 
 /// The words of an `** offer` line: what the next hops can honour.
-pub(crate) fn offer(words: &str) -> Result<Extensions, String> {
+///
+/// # Errors
+/// The first word that is none.
+pub fn offer(words: &str) -> Result<Extensions, String> {
     let nothing = Extensions { eight_bit_mime: false, ..Extensions::of_unknown_host() };
     words.split_ascii_whitespace().try_fold(nothing, |offer, word| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));

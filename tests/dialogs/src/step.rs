@@ -1,4 +1,6 @@
-use postroad_mail_types::{EnhancedCode, Reply};
+use postroad_mail_types::Reply;
+use postroad_smtp_codec::ReplyScanner;
+use postroad_smtp_codec::sasl::Mechanism;
 use postroad_smtp_session::Timeout;
 
 /// One line of a dialogue.
@@ -14,14 +16,18 @@ pub enum Step {
     Reply(String),
     /// One of the lines of the last whole reply ([`Step::Reply`]) is this behind its code; or, `false`, none is.
     Has(String, bool),
-    /// What the other side will answer to the next question of this kind.
-    Answer(Question, Reply),
-    /// The message that was passed on since the last such line is exactly this.
-    Passed(Vec<u8>),
+    /// What the other side will answer to the next question of this kind; [`heard`] reads it.
+    Answer(Question, String),
+    /// The messages that the next hop took since the last such line are exactly this.
+    Taken(Vec<u8>),
     /// The server has closed.
     Closed,
     /// The client goes through the TLS handshake.
     Tls,
+    /// The client logs in by this mechanism, up to the last reply.
+    Login(Mechanism),
+    /// The next hop is lost.
+    Lost,
     /// The next hops offer something else from now on.
     Offer(String),
     /// The client is silent, or slow.
@@ -66,9 +72,10 @@ impl Step {
             "<!" => Self::Has(rest.to_owned(), false),
             "??" => {
                 let (question, answer) = rest.split_once(' ').ok_or("write ?? WHAT reply")?;
-                Self::Answer(Question::named(question)?, reply(answer)?)
+                heard(answer)?;
+                Self::Answer(Question::named(question)?, answer.to_owned())
             }
-            "!!" => Self::Passed(unescape(rest)?),
+            "!!" => Self::Taken(unescape(rest)?),
             "<<" => Self::Closed,
             "**" => Self::event(rest)?,
             _ => return Err(format!("what is {mark:?}?")),
@@ -79,6 +86,8 @@ impl Step {
         let (word, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         Ok(match (word, rest) {
             ("tls", _) => Self::Tls,
+            ("login", name) => Self::Login(Mechanism::parse(name).ok_or(format!("no mechanism is {name:?}"))?),
+            ("lost", _) => Self::Lost,
             ("offer", _) => Self::Offer(rest.to_owned()),
             ("shutdown", _) => Self::Shutdown,
             ("timeout", "idle") => Self::Timeout(Timeout::Idle),
@@ -129,10 +138,13 @@ fn unescape(text: &str) -> Result<Vec<u8>, String> {
     Ok(octets)
 }
 
-fn reply(text: &str) -> Result<Reply, String> {
-    let (code, rest) = text.split_at_checked(3).ok_or("write a reply")?;
-    let rest = rest.trim_start();
-    let (enhanced, text) = EnhancedCode::split_from(rest).map_or((None, rest), |(code, rest)| (Some(code), rest));
-    let code = code.parse().map_err(|_no_number| format!("{code:?} is no code"))?;
-    Ok(Reply::made(code, enhanced, text))
+/// A reply of a next hop as the relay hears it: with an enhanced code that fits, or with X.0.0.
+///
+/// # Errors
+/// When it is no reply.
+pub fn heard(text: &str) -> Result<Reply, String> {
+    let (_, reply) = ReplyScanner::default()
+        .scan(format!("{text}\r\n").as_bytes())
+        .map_err(|fault| format!("{text:?} is no reply: {fault}"))?;
+    Ok(reply.ok_or_else(|| format!("{text:?} is no whole reply"))?.to_reply())
 }

@@ -20,6 +20,9 @@ fn a_dialogue_that_does_not_go_as_written_is_noticed() {
         let dialogue = Dialogue::parse("x", text).unwrap();
         assert!(run(&dialogue, 1).is_err(), "{text}");
     }
+    for text in ["** over clear", "** over air: it flies", "** tls", "** listener implicit-tls", "NOOP"] {
+        assert_eq!(Dialogue::parse("x", text).unwrap_err().len(), 1, "{text}");
+    }
     let wrong = Dialogue::parse("x", "%% y\n** listener blue\n=> \\q\n?? whom 250 Ok").unwrap_err();
     assert_eq!(wrong.len(), 4, "{wrong:?}");
 }

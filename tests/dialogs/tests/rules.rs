@@ -211,7 +211,7 @@ fn th15_pipelining_outside_its_rules_is_refused_where_the_listener_is_strict() {
     let mut bench = bench_with(&setting);
     bench.receive(b"MAIL FROM:<a@x.example>\r\nRCPT TO:<u@y.example>\r\nDATA\r\nx\r\n.\r\n");
     assert!(bench.closed);
-    assert!(bench.passed.is_empty());
+    assert!(bench.taken.is_empty());
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn th09_a_million_small_chunks_are_one_message() {
         bench.said.clear();
     }
     assert!(bench.say("BDAT 0 LAST").starts_with("250"));
-    assert_eq!(bench.passed, vec![b'x'; 500_000]);
+    assert_eq!(bench.taken, vec![b'x'; 500_000]);
     assert_eq!(bench.session.message().0, 0, "nothing is kept of it");
 }
 

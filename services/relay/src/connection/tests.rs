@@ -50,6 +50,7 @@ async fn relay(command: Duration, dot: Arc<Semaphore>) -> Relay {
         table,
         extensions: offering.offered(),
         host_name: host_name.clone(),
+        tokens: None,
     };
     let base = Base { host_name, data_timeout: Duration::from_secs(5), final_reply_timeout: LONG };
     let flags = FlagListener {

@@ -35,7 +35,7 @@ pub(super) fn check_files(listener: &ListenerSettings, path: &str, report: &Repo
         }
     }
     if let Some(auth) = &listener.auth {
-        for text in Logins::load(auth.users.clone(), Mechanisms::NONE).err().unwrap_or_default() {
+        for text in Logins::load(auth.users.clone(), Mechanisms::NONE, None).err().unwrap_or_default() {
             report.problem(&format!("{path}.auth.users"), text);
         }
     }

@@ -1,11 +1,10 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
 use postroad_dialogs::Question;
-use postroad_mail_types::Reply;
 
 /// A smart host that says yes, unless the dialogue that is being played says something else.
 pub(crate) struct Host {
@@ -16,34 +15,57 @@ pub(crate) struct Host {
 /// What is to be answered, and what came.
 #[derive(Default)]
 pub(crate) struct Script {
-    pub(crate) answers: VecDeque<(Question, Reply)>,
-    /// Messages that were taken, one behind the other, without the trace field on top.
+    pub(crate) answers: VecDeque<(Question, String)>,
+    /// The keywords of EHLO.
+    pub(crate) offers: Vec<String>,
+    /// Messages that were taken, one behind the other, as they came, without the trace field on top.
     pub(crate) taken: Vec<u8>,
-    /// The same, with the dots of DATA still doubled.
-    pub(crate) wire: Vec<u8>,
+    /// Connections, the closed ones too.
+    connections: Vec<TcpStream>,
+}
+
+impl Script {
+    /// What is to be answered next, if that is such a question.
+    pub(crate) fn next(&mut self, question: Question) -> Option<String> {
+        self.answers.pop_front_if(|(kind, _)| *kind == question).map(|(_, text)| text)
+    }
+
+    /// Closes all connections.
+    pub(crate) fn lose(&mut self) {
+        for connection in self.connections.drain(..) {
+            // One that the relay has closed is gone already.
+            drop(connection.shutdown(Shutdown::Both));
+        }
+    }
 }
 
 impl Host {
-    /// It offers these and nothing else.
-    pub(crate) fn start(offers: &[String]) -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let script = Arc::new(Mutex::new(Script::default()));
         let shared = Arc::clone(&script);
-        let offers = [&["host.example".to_owned()], offers].concat();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (script, offers) = (Arc::clone(&shared), offers.clone());
+                let script = Arc::clone(&shared);
+                script.lock().unwrap().connections.push(stream.try_clone().unwrap());
                 // A relay that goes away is no fault.
-                thread::spawn(move || {
-                    drop(
-                        Talk { stream: BufReader::new(stream), script, message: Vec::new(), wire: Vec::new() }
-                            .run(&offers),
-                    )
-                });
+                thread::spawn(move || drop(Talk { stream: BufReader::new(stream), script, message: Vec::new() }.run()));
             }
         });
         Self { address, script }
+    }
+
+    /// Forgets what was, and offers this from now on.
+    pub(crate) fn begin(&self, offers: Vec<String>) {
+        let mut script = self.script();
+        script.lose();
+        *script = Script { offers, ..Script::default() };
+    }
+
+    /// The script, for whoever else takes answers from it.
+    pub(crate) fn shared(&self) -> Arc<Mutex<Script>> {
+        Arc::clone(&self.script)
     }
 
     pub(crate) fn script(&self) -> MutexGuard<'_, Script> {
@@ -55,23 +77,21 @@ struct Talk {
     stream: BufReader<TcpStream>,
     script: Arc<Mutex<Script>>,
     message: Vec<u8>,
-    wire: Vec<u8>,
 }
 
 impl Talk {
-    fn run(&mut self, offers: &[String]) -> io::Result<()> {
+    fn run(&mut self) -> io::Result<()> {
         self.say("220 host.example ESMTP")?;
         loop {
             let line = String::from_utf8_lossy(&self.line()?).trim_end().to_ascii_uppercase();
             match line.get(..4).unwrap_or_default() {
                 "EHLO" => {
-                    for (left, offer) in offers.iter().enumerate().map(|(at, offer)| (offers.len() - at - 1, offer)) {
-                        self.say(&format!("250{}{offer}", if left == 0 { ' ' } else { '-' }))?;
-                    }
+                    let offers = self.script.lock().unwrap().offers.clone();
+                    let reply: String = offers.iter().map(|offer| format!("250-{offer}\r\n")).collect();
+                    self.say(&format!("{reply}250 HELP"))?;
                 }
                 "MAIL" => {
                     self.message.clear();
-                    self.wire.clear();
                     self.say("250 2.1.0 ok")?;
                 }
                 "RCPT" => drop(self.answer(Question::Rcpt, "250 2.1.0 ok")?),
@@ -94,8 +114,7 @@ impl Talk {
             if line == b".\r\n" {
                 return Ok(());
             }
-            self.wire.extend_from_slice(&line);
-            self.message.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+            self.message.extend_from_slice(&line);
         }
     }
 
@@ -103,37 +122,26 @@ impl Talk {
         let mut words = line.split(' ').skip(1);
         let mut octets = vec![0; words.next().unwrap().parse().unwrap()];
         self.stream.read_exact(&mut octets)?;
-        self.wire.extend_from_slice(&octets);
         self.message.append(&mut octets);
-        let last = words.next().is_some();
-        let next = self.script.lock().unwrap().answers.front().map(|(kind, _)| *kind);
-        match next {
-            Some(Question::Data) => self.answer(Question::Data, "250 2.0.0 more").map(drop),
-            _ if last => self.end(),
-            _ => self.say("250 2.0.0 more"),
-        }
+        if words.next().is_some() { self.end() } else { self.say("250 2.0.0 more") }
     }
 
     fn end(&mut self) -> io::Result<()> {
         let message = std::mem::take(&mut self.message);
-        let wire = std::mem::take(&mut self.wire);
         let mut script = self.script.lock().unwrap();
-        script.taken.extend_from_slice(without_trace(&message));
-        script.wire.extend_from_slice(without_trace(&wire));
+        let answer = script.next(Question::End).unwrap_or_else(|| "250 2.0.0 stored".to_owned());
+        if answer.starts_with('2') {
+            script.taken.extend_from_slice(without_trace(&message));
+        }
         drop(script);
-        self.answer(Question::End, "250 2.0.0 stored").map(drop)
+        self.say(&answer)
     }
 
+    /// The code that was answered.
     fn answer(&mut self, question: Question, yes: &str) -> io::Result<u16> {
-        let answer = self.script.lock().unwrap().answers.pop_front_if(|(kind, _)| *kind == question);
-        let Some((_, reply)) = answer else {
-            self.say(yes)?;
-            return Ok(yes[..3].parse().unwrap());
-        };
-        let mut wire = Vec::new();
-        reply.write_to(&mut wire);
-        self.stream.get_mut().write_all(&wire)?;
-        Ok(String::from_utf8_lossy(&wire)[..3].parse().unwrap())
+        let answer = self.script.lock().unwrap().next(question).unwrap_or_else(|| yes.to_owned());
+        self.say(&answer)?;
+        Ok(answer[..3].parse().unwrap())
     }
 
     fn say(&mut self, line: &str) -> io::Result<()> {

@@ -1,28 +1,32 @@
 use std::collections::VecDeque;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::path::Path;
 
-use postroad_dialogs::{Dialogue, Step};
-use postroad_interop::{Front, Talker};
+use postroad_dialogs::{Dialogue, PASSWORD, Question, Setting, Step, USER, Way, offer};
+use postroad_interop::Talker;
+use postroad_smtp_codec::sasl::Mechanism;
 
 use crate::host::Host;
-use crate::listener::SIZE;
+use crate::offers;
+use crate::relay::Relay;
+use crate::scram;
 
-/// How a dialogue gets to the relay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Way {
-    /// In clear, at least in the beginning.
-    Clear,
-    /// Inside TLS as a whole.
-    Tls,
+/// Where dialogues are played.
+pub(crate) struct Stage<'a> {
+    pub(crate) relay: &'a Relay,
+    pub(crate) host: &'a Host,
+    /// Who signed the relay's certificate.
+    pub(crate) ca: &'a Path,
+    /// The listener that takes everything.
+    pub(crate) open: &'a str,
 }
 
 /// One dialogue over a socket.
 pub(crate) struct Player<'a> {
     talker: Talker,
-    host: &'a Host,
-    ca: &'a Path,
+    stage: &'a Stage<'a>,
+    /// What goes in front of the next octets of the client.
+    ahead: Vec<u8>,
     /// Lines that nobody has looked at.
     lines: VecDeque<String>,
     /// The lines of the last whole reply.
@@ -30,28 +34,32 @@ pub(crate) struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    /// Plays it; the error is the first step that does not go as written, with its place.
-    pub(crate) fn play(
-        dialogue: &Dialogue,
-        way: Way,
-        to: SocketAddr,
-        ca: &'a Path,
-        host: &'a Host,
-    ) -> Result<(), String> {
-        std::mem::take(&mut *host.script());
-        let source = if dialogue.setting.may_relay { Front::INSIDE } else { Front::OUTSIDE };
+    /// Plays it at this listener; the error is the first step that does not go as written, with its place.
+    pub(crate) fn play(dialogue: &Dialogue, way: Way, listener: &str, stage: &'a Stage<'a>) -> Result<(), String> {
+        let setting = &dialogue.setting;
         let place = |number| format!("{}, {way:?}", dialogue.place(number));
-        let talker = Talker::connect_from(source, to).map_err(|error| format!("{}: {error}", place(0)))?;
-        let lines = VecDeque::new();
-        let mut player = Player { talker, host, ca, lines, last: Vec::new() };
+        stage.host.begin(offers::of_host(&setting.offer));
+        let talker =
+            Talker::connect(stage.relay.address(listener)).map_err(|error| format!("{}: {error}", place(0)))?;
+        let (lines, ahead) = (VecDeque::new(), by_proxy(setting));
+        let mut player = Player { talker, stage, ahead, lines, last: Vec::new() };
+        // Whoever is not greeted has spoken before the relay sees that there is a client.
+        if !setting.early {
+            player.send(b"").map_err(|error| format!("{}: {error}", place(0)))?;
+        }
         if way == Way::Tls {
-            let implicit = dialogue.setting.implicit_tls && dialogue.setting.session.submission;
+            let implicit = setting.implicit_tls && setting.session.submission;
             player.go_inside(implicit).map_err(|error| format!("{}: {error}", place(0)))?;
         }
         for (number, step) in &dialogue.steps {
             player.step(step).map_err(|error| format!("{}: {error}", place(*number)))?;
         }
         player.finish().map_err(|error| format!("{}, at its end: {error}", place(0)))
+    }
+
+    fn send(&mut self, octets: &[u8]) -> std::io::Result<()> {
+        let ahead = std::mem::take(&mut self.ahead);
+        self.talker.write(&[&ahead, octets].concat())
     }
 
     /// With STARTTLS the greeting that came in clear is kept for the dialogue: there is no second one.
@@ -63,15 +71,15 @@ impl<'a> Player<'a> {
                 self.talker.answer(line).map_err(|error| format!("{line}: {error}"))?;
             }
         }
-        self.talker.shake_hands(self.ca).map_err(|error| format!("the handshake: {error}"))
+        self.talker.shake_hands(self.stage.ca).map_err(|error| format!("the handshake: {error}"))
     }
 
     fn finish(self) -> Result<(), String> {
         if !self.lines.is_empty() {
             return Err(format!("replies that nobody expected: {:?}", self.lines));
         }
-        if !self.host.script().answers.is_empty() {
-            return Err("the smart host was never asked for an answer".to_owned());
+        if !self.stage.host.script().answers.is_empty() {
+            return Err("nobody ever asked for an answer".to_owned());
         }
         Ok(())
     }
@@ -79,33 +87,42 @@ impl<'a> Player<'a> {
     fn step(&mut self, step: &Step) -> Result<(), String> {
         match step {
             // Whoever was closed on sees it when it reads.
-            Step::Send(octets) => drop(self.talker.write(octets)),
+            Step::Send(octets) => drop(self.send(octets)),
             Step::Line(line) => self.expect(line, |said, wanted| said == wanted.trim_end())?,
             Step::LineBegins(begin) => self.expect(begin, |said, wanted| said.starts_with(wanted))?,
-            Step::Reply(begin) => self.whole(&here(begin))?,
+            Step::Reply(begin) => self.whole(begin)?,
             Step::Has(line, has) => {
-                let line = here(line);
-                if self.last.iter().any(|said| said.get(4..) == Some(&line)) != *has {
+                if self.last.iter().any(|said| said.get(4..) == Some(line)) != *has {
                     return Err(format!("{line:?} should {}be in {:?}", if *has { "" } else { "not " }, self.last));
                 }
             }
-            Step::Answer(question, reply) => self.host.script().answers.push_back((*question, reply.clone())),
-            Step::Passed(octets) => self.passed(octets)?,
+            Step::Answer(Question::Mail | Question::Tls, _) => return Err("a relay answers that by itself".to_owned()),
+            Step::Answer(question, text) => {
+                self.stage.host.script().answers.push_back((*question, text.clone()));
+            }
+            Step::Taken(octets) => self.taken(octets)?,
             Step::Closed => self.closed()?,
-            Step::Tls => self.talker.shake_hands(self.ca).map_err(|error| format!("the handshake: {error}"))?,
-            Step::Offer(_) | Step::Timeout(_) | Step::Shutdown => return Err("not over a socket".to_owned()),
+            Step::Tls => self.talker.shake_hands(self.stage.ca).map_err(|error| format!("the handshake: {error}"))?,
+            Step::Login(Mechanism::ScramSha256) => {
+                scram::log_in(&mut self.talker, USER, PASSWORD).map_err(|error| format!("the login: {error}"))?;
+            }
+            Step::Login(other) => return Err(format!("nobody here can log in by {other}")),
+            Step::Lost => self.stage.host.script().lose(),
+            Step::Offer(words) => {
+                let offer = offer(words)?;
+                self.stage.host.script().offers = offers::of_host(&offer);
+                offers::wait_until_learned(self.stage.relay.address(self.stage.open), &offer);
+            }
+            // The listener's patience is short.
+            Step::Timeout(_) => {}
+            Step::Shutdown => self.stage.relay.shut_down(),
         }
         Ok(())
     }
 
-    /// In a dialogue the dots of DATA are still doubled.
-    fn passed(&self, octets: &[u8]) -> Result<(), String> {
-        let mut script = self.host.script();
-        let (taken, wire) = (std::mem::take(&mut script.taken), std::mem::take(&mut script.wire));
-        if taken == octets || wire == octets {
-            return Ok(());
-        }
-        Err(format!("passed on was {:?}", String::from_utf8_lossy(&taken)))
+    fn taken(&self, octets: &[u8]) -> Result<(), String> {
+        let taken = std::mem::take(&mut self.stage.host.script().taken);
+        if taken == octets { Ok(()) } else { Err(format!("taken was {:?}", String::from_utf8_lossy(&taken))) }
     }
 
     fn closed(&mut self) -> Result<(), String> {
@@ -119,8 +136,8 @@ impl<'a> Player<'a> {
     }
 
     fn expect(&mut self, wanted: &str, fits: impl Fn(&str, &str) -> bool) -> Result<(), String> {
-        let (said, wanted) = (self.line()?, here(wanted));
-        if fits(&said, &wanted) { Ok(()) } else { Err(format!("{said:?}, where {wanted:?} was expected")) }
+        let said = self.line()?;
+        if fits(&said, wanted) { Ok(()) } else { Err(format!("{said:?}, where {wanted:?} was expected")) }
     }
 
     fn whole(&mut self, begin: &str) -> Result<(), String> {
@@ -149,16 +166,9 @@ impl<'a> Player<'a> {
     }
 }
 
-/// What this relay says in place of a text: it cannot be held to 1000 octets, its client has another address, and its
-/// LOGIN asks in the words that most clients know.
-fn here(text: &str) -> String {
-    let text = match text {
-        "334 VXNlciBOYW1lAA==" => "334 VXNlcm5hbWU6",
-        "334 UGFzc3dvcmQA" => "334 UGFzc3dvcmQ6",
-        other => other,
-    };
-    let text = text.replace("198.51.100.7", &Front::OUTSIDE.to_string());
-    text.strip_suffix("SIZE 1000").map_or_else(|| text.clone(), |rest| format!("{rest}SIZE {SIZE}"))
+/// What a proxy says of the client.
+fn by_proxy(setting: &Setting) -> Vec<u8> {
+    format!("PROXY TCP4 {} 203.0.113.25 40000 25\r\n", setting.client()).into_bytes()
 }
 
 /// A line of a reply without the id of the transaction at its end.
