@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
 use socket2::{Domain, Socket, Type};
 
 use crate::Mode;
@@ -64,6 +64,17 @@ impl Talker {
     /// # Panics
     /// When the authority's file cannot be used.
     pub fn shake_hands(&mut self, ca: &Path) -> io::Result<()> {
+        self.shake_hands_by(ca, rustls::ALL_VERSIONS)
+    }
+
+    /// As `shake_hands`, by these versions of TLS only.
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn shake_hands_by(&mut self, ca: &Path, versions: &[&'static SupportedProtocolVersion]) -> io::Result<()> {
         if !self.buffer.is_empty() {
             return Err(io::Error::other(format!("clear text before the handshake: {:?}", self.buffer)));
         }
@@ -71,7 +82,7 @@ impl Talker {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(&fs::read(ca)?).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_root_certificates(roots)
             .with_no_client_auth();
