@@ -8,8 +8,19 @@ const PROTOS: [&str; 3] = [
 ];
 
 /// Messages with a `debug_redact` field: their `Debug` is written by hand in `redact.rs`.
-const REDACTED: [&str; 3] =
-    [".postroad.connector.v1.BasicCredential", ".postroad.config.v1.Record", ".postroad.config.v1.BasicSecret"];
+const REDACTED: [&str; 11] = [
+    ".postroad.connector.v1.BasicCredential",
+    ".postroad.connector.v1.StaticToken",
+    ".postroad.connector.v1.ClientCredentialsGrant",
+    ".postroad.connector.v1.RefreshTokenGrant",
+    ".postroad.connector.v1.KerberosCredential",
+    ".postroad.connector.v1.Certificate",
+    ".postroad.config.v1.Record",
+    ".postroad.config.v1.BasicSecret",
+    ".postroad.config.v1.OAuthSecret",
+    ".postroad.config.v1.KerberosSecret",
+    ".postroad.config.v1.CertificateKeyRecord",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);

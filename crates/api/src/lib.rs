@@ -13,14 +13,20 @@ mod mask;
 mod problem;
 mod record;
 mod redact;
+mod secret_slot;
+mod surroundings;
 
-pub use admin::{MAX_PASSWORD, ServerFields, admin_connector, checked_connector, field_warnings, take_password};
-pub use credential::{CredentialError, SALT_LEN, credential_record, encode_credential, read_credential};
-pub use decoded::{DecodedConnector, DecodedRecords, RecordError, decode_records};
+pub use admin::{ServerFields, admin_connector, checked_connector, field_warnings};
+pub use credential::{CredentialError, SALT_LEN, credential_record, encode_secret, read_credential};
+pub use decoded::{Decoded, DecodedRecords, RecordError, decode_records};
 pub use digest::{record_hash, view_digest, wire_hash};
 pub use mask::{UnknownPath, apply_mask};
 pub use problem::{bounded_problems, view_problem, violation_problems};
 pub use record::{RecordTimes, connector_record, read_connector_record};
+pub use secret_slot::{MAX_KEYTAB, MAX_PASSWORD, MAX_SECRET, Secrets, clear_secret_marks, take_secrets};
+pub use surroundings::{
+    certificate_key_record, certificate_record, link_id, relay_record, site_link_record, site_record,
+};
 
 /// `postroad.connector`: the admin API.
 pub mod connector {

@@ -4,7 +4,7 @@
 use postroad_api::connector::v1 as admin;
 use postroad_api::{
     RecordTimes, ServerFields, admin_connector, apply_mask, checked_connector, config, connector_record,
-    credential_record, decode_records, encode_credential, read_connector_record, take_password,
+    credential_record, decode_records, encode_secret, read_connector_record, take_secrets,
 };
 use postroad_connector_model::{BasicCredential, ConnectorId, Credential, Secret};
 use prost::Message as _;
@@ -17,7 +17,7 @@ fn basic(user: &str, password: &str) -> admin::Credential {
 }
 
 fn account(connector: &admin::Connector) -> Option<(&str, &str, bool)> {
-    let admin::credential::Kind::Basic(basic) = connector.credential.as_ref()?.kind.as_ref()?;
+    let Some(admin::credential::Kind::Basic(basic)) = connector.credential.as_ref()?.kind.as_ref() else { return None };
     Some((&basic.user, &basic.password, basic.password_set))
 }
 
@@ -25,7 +25,7 @@ fn written() -> admin::Connector {
     admin::Connector {
         name: "Internet".into(),
         address_spaces: vec![admin::AddressSpace { space: "*.Example.COM".into(), ..Default::default() }],
-        smart_hosts: vec![admin::SmartHost { host: "mx.example.net".into(), port: 587, implicit_tls: false }],
+        smart_hosts: vec![admin::SmartHost { host: "mx.example.net".into(), port: 587, ..Default::default() }],
         auth_mechanism: admin::AuthMechanism::Basic.into(),
         credential: Some(basic("u", "hush")),
         require_tls: true,
@@ -80,10 +80,10 @@ fn all_problems_of_wire_and_model_come_at_once() {
 #[test]
 fn the_password_is_taken_out_and_leaves_a_mark() {
     let mut message = written();
-    let password = take_password(&mut message).unwrap();
+    let password = take_secrets(&mut message).password.unwrap();
     assert_eq!(password.expose(), "hush");
     assert_eq!(account(&message), Some(("u", "", true)));
-    assert!(take_password(&mut message).is_none());
+    assert!(!take_secrets(&mut message).is_any());
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn records() -> Vec<config::v1::Record> {
         config::v1::Record {
             key: key(config::v1::RecordKind::Credential),
             version: 4,
-            body: encode_credential(&credential_record(&id, &credential, [7; 16])),
+            body: encode_secret(&credential_record(&id, &credential, [7; 16])),
         },
     ]
 }
@@ -165,10 +165,10 @@ fn records() -> Vec<config::v1::Record> {
 fn records_give_the_connector_back() {
     let decoded = decode_records(&records()).unwrap();
     let (connector, _) = checked_connector(&written(), &ConnectorId::new(ID)).unwrap();
-    assert_eq!(*decoded.connectors[0].connector, connector);
+    assert_eq!(*decoded.connectors[0].value, connector);
     assert_eq!(decoded.connectors[0].version, 5);
     assert_eq!(decoded.connectors[0].times.update, Some(prost_types::Timestamp { seconds: 3, nanos: 4 }));
-    let Credential::Basic(basic) = decoded.credentials[&ConnectorId::new(ID)].as_ref();
+    let Credential::Basic(basic) = decoded.credentials[&ConnectorId::new(ID)].as_ref() else { panic!("another kind") };
     assert_eq!((basic.user.as_str(), basic.password.expose()), ("u", "hush"));
 }
 
@@ -179,11 +179,9 @@ fn bad_records_are_named_all_at_once() {
     bad.remove(1);
     let mut message =
         connector_record(&checked_connector(&written(), &ConnectorId::new(ID)).unwrap().0, RecordTimes::default());
-    message.auth_kind = 9;
+    message.auth_kind = 99;
     let problem_of = |record: config::v1::Record| decode_records(&[record]).unwrap_err()[0].clone();
 
-    let missing = problem_of(bad[0].clone());
-    assert_eq!(missing.field_path, "credential", "{missing:?}");
     let with_body = |body: Vec<u8>| config::v1::Record { body: body.into(), ..bad[0].clone() };
     let unknown = decode_records(&[with_body(message.encode_to_vec())]).unwrap_err();
     assert!(unknown.iter().any(|p| p.field_path == "auth_mechanism"), "{unknown:?}");
@@ -199,8 +197,8 @@ fn bad_records_are_named_all_at_once() {
 }
 
 #[test]
-fn a_record_alone_reads_with_its_user() {
+fn a_record_alone_reads() {
     let (connector, _) = checked_connector(&written(), &ConnectorId::new(ID)).unwrap();
     let record = connector_record(&connector, RecordTimes::default());
-    assert_eq!(read_connector_record(&record, Some("u")).unwrap().0, connector);
+    assert_eq!(read_connector_record(&record).unwrap().0, connector);
 }

@@ -5,16 +5,30 @@ use postroad_api::{config, connector};
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
 /// Fields whose name sounds secret and is not.
-const HARMLESS: [(&str, &str); 5] = [
+const HARMLESS: [(&str, &str); 6] = [
     (".postroad.config.v1.Record.key", "names a record"),
     (".postroad.config.v1.Problem.key", "names a record"),
     (".postroad.connector.v1.Connector.credential", "the message inside redacts itself"),
-    (".postroad.connector.v1.ListConnectorsRequest.page_token", "a place in a list"),
-    (".postroad.connector.v1.ListConnectorsResponse.next_page_token", "a place in a list"),
+    (".postroad.connector.v1.OAuthCredential.static_token", "the message inside redacts itself"),
+    (".postroad.connector.v1.OAuthCredential.refresh_token", "the message inside redacts itself"),
+    (".postroad.fleet.v1.RewrapSecretsResponse.key_id", "names a key"),
 ];
-/// Ends of names that say a field is about a secret without holding one.
-const ABOUT: [(&str, &str); 2] =
-    [("has_credential", "says that there is one"), ("password_set", "says that there is one")];
+/// Names that say a field is about a secret without holding one.
+const ABOUT: [(&str, &str); 13] = [
+    ("page_token", "a place in a list"),
+    ("next_page_token", "a place in a list"),
+    ("token_endpoint", "where tokens are got"),
+    ("token_source", "how tokens are got"),
+    ("has_credential", "says that there is one"),
+    ("has_client_secret", "says that there is one"),
+    ("has_private_key", "says that there is one"),
+    ("password_set", "says that there is one"),
+    ("token_set", "says that there is one"),
+    ("client_secret_set", "says that there is one"),
+    ("refresh_token_set", "says that there is one"),
+    ("keytab_set", "says that there is one"),
+    ("private_key_set", "says that there is one"),
+];
 const WORDS: [&str; 8] = ["password", "secret", "token", "key", "keytab", "credential", "passphrase", "private"];
 
 fn messages() -> Vec<(String, DescriptorProto)> {
@@ -80,7 +94,7 @@ fn canaries_do_not_show() {
             }),
             ..Default::default()
         }),
-        validate_only: false,
+        ..Default::default()
     };
     let secret = config::v1::CredentialRecord {
         kind: Some(config::v1::credential_record::Kind::Basic(config::v1::BasicSecret {

@@ -51,7 +51,13 @@ mod tests {
             Arc::new(Connector::from_draft(draft).unwrap().0)
         };
         let (epoch, revision) = (Epoch([epoch; 16]), Revision(1));
-        Snapshot { epoch, revision, connectors: ids.map(connector).collect(), credentials: Default::default() }
+        Snapshot {
+            epoch,
+            revision,
+            connectors: ids.map(connector).collect(),
+            credentials: Default::default(),
+            surroundings: Default::default(),
+        }
     }
 
     #[test]

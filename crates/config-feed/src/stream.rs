@@ -167,9 +167,14 @@ fn build(
     let invalid = |text: &str| vec![view_problem(wire::ProblemReason::Invalid, text)];
     let epoch: [u8; 16] = epoch.try_into().map_err(|_length| invalid("an epoch has 16 octets"))?;
     let decoded = decode_records(records)?;
-    let connectors: Vec<_> = decoded.connectors.into_iter().map(|decoded| decoded.connector).collect();
-    let snapshot =
-        Snapshot { epoch: Epoch(epoch), revision: Revision(revision), connectors, credentials: decoded.credentials };
+    let surroundings = decoded.surroundings();
+    let snapshot = Snapshot {
+        epoch: Epoch(epoch),
+        revision: Revision(revision),
+        connectors: decoded.connectors.into_iter().map(|decoded| decoded.value).collect(),
+        credentials: decoded.credentials,
+        surroundings,
+    };
     if let Some(text) = guarded.and_then(|table| mass_deletion(table, &snapshot)) {
         return Err(vec![view_problem(wire::ProblemReason::MassDelete, text)]);
     }

@@ -4,18 +4,35 @@
 //! [`Connector`], and it reports every problem at once, each with the path of its field.
 
 mod address_space;
+mod certificate;
 mod connector;
 mod draft;
+mod labels;
 pub mod limits;
+mod resource_name;
 mod secret;
+mod sender_pattern;
+mod site;
 mod smart_host;
 mod snapshot;
+mod source_relay;
 mod violation;
 
 pub use address_space::{AddressSpace, SpacePattern};
-pub use connector::{Authentication, Connector, ConnectorId, ConnectorName, InvalidName, InvalidSize, SizeLimit};
-pub use draft::{AddressSpaceDraft, AuthMechanism, BasicDraft, ConnectorDraft, SmartHostDraft};
-pub use secret::{BasicCredential, Credential, Secret};
-pub use smart_host::{HostAddress, SmartHost};
-pub use snapshot::{Epoch, RelayIdentity, Revision, Snapshot};
+pub use certificate::{CertificateKey, StoredCertificate};
+pub use connector::{
+    Authentication, Connector, ConnectorId, ConnectorName, ErrorPolicy, InvalidName, InvalidSize, OAuthAccount,
+    ReplyPattern, SizeLimit, TlsAuthLevel, TlsDomain, TlsRank, TokenClient, TokenSource, Usage,
+};
+pub use draft::{
+    AddressSpaceDraft, AuthMechanism, BasicDraft, ConnectorDraft, CredentialDraft, KerberosDraft, OAuthDraft,
+    SmartHostDraft, TokenSourceDraft,
+};
+pub use resource_name::{InvalidResourceName, ResourceName};
+pub use secret::{BasicCredential, Credential, KerberosCredential, OAuthSecrets, Secret, SecretBytes};
+pub use sender_pattern::SenderPattern;
+pub use site::{RelayRecord, Site, SiteLink};
+pub use smart_host::{AddressFamily, HostAddress, SmartHost};
+pub use snapshot::{Epoch, RelayIdentity, Revision, Snapshot, Surroundings};
+pub use source_relay::{RelayLabel, SourceRelay};
 pub use violation::{Violation, Violations, Warning};

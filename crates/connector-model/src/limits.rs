@@ -22,3 +22,23 @@ pub const NAME_CHARS: usize = 64;
 pub const COMMENT_CHARS: usize = 1_024;
 /// Largest value of the number fields that have no smaller bound.
 pub const NUMBER: u64 = 2_147_483_647;
+/// Longest value of other text fields of an account, in octets.
+pub const ACCOUNT_OCTETS: usize = 1_024;
+/// Most source relays of one connector.
+pub const SOURCE_RELAYS: usize = 1_000;
+/// Most entries of a sender filter.
+pub const SENDER_PATTERNS: usize = 1_000;
+/// Most custom failures of one connector.
+pub const CUSTOM_FAILURES: usize = 100;
+/// Largest cost of a site link.
+pub const LINK_COST: u32 = 99_999;
+/// Most sites of one configuration.
+pub const SITES: usize = 1_000;
+/// Most site links of one configuration.
+pub const SITE_LINKS: usize = 10_000;
+/// Most relay records of one configuration.
+pub const RELAYS: usize = 20_000;
+/// Most certificates of one configuration.
+pub const CERTIFICATES: usize = 10_000;
+/// Most certificates under one name.
+pub const CHAIN: usize = 100;

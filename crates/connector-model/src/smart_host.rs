@@ -17,6 +17,34 @@ pub struct SmartHost {
     pub port: Option<u16>,
     /// TLS from the first byte, as on port 465.
     pub implicit_tls: bool,
+    /// Lowest first; the next one when no host of it is usable.
+    pub priority: u16,
+    /// Share of the mail inside one priority; 0: only when no other there is usable.
+    pub weight: u16,
+}
+
+/// Which addresses of a host may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AddressFamily {
+    /// Both.
+    #[default]
+    Any,
+    /// IPv4 only.
+    Ipv4Only,
+    /// IPv6 only.
+    Ipv6Only,
+}
+
+impl AddressFamily {
+    /// True when this address may be used.
+    #[must_use]
+    pub const fn covers(self, address: IpAddr) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Ipv4Only => address.is_ipv4(),
+            Self::Ipv6Only => address.is_ipv6(),
+        }
+    }
 }
 
 /// Address or name of a smart host.
@@ -61,6 +89,8 @@ impl SmartHost {
             host: self.host.to_string(),
             port: self.port.map_or(0, u32::from),
             implicit_tls: self.implicit_tls,
+            priority: self.priority.into(),
+            weight: Some(self.weight.into()),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Connector, ConnectorId, Credential};
+use crate::{
+    CertificateKey, Connector, ConnectorId, Credential, RelayRecord, ResourceName, Site, SiteLink, StoredCertificate,
+};
 
 /// Number of the last change of the whole keyspace. It rises, with holes; 0 is "nothing yet".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,14 +27,31 @@ pub struct Snapshot {
     pub connectors: Vec<Arc<Connector>>,
     /// The secrets of those that this relay may use.
     pub credentials: BTreeMap<ConnectorId, Arc<Credential>>,
+    /// Where relays stand, what connectors refer to.
+    pub surroundings: Surroundings,
+}
+
+/// What connectors refer to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Every site.
+    pub sites: BTreeMap<ResourceName, Arc<Site>>,
+    /// Every link between sites, by its two sites.
+    pub site_links: BTreeMap<(ResourceName, ResourceName), Arc<SiteLink>>,
+    /// Lasting facts of relays.
+    pub relays: BTreeMap<ResourceName, Arc<RelayRecord>>,
+    /// Stored certificates and sets of roots.
+    pub certificates: BTreeMap<ResourceName, Arc<StoredCertificate>>,
+    /// The private keys of those that this process was given.
+    pub certificate_keys: BTreeMap<ResourceName, Arc<CertificateKey>>,
 }
 
 /// The relay for which a table is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RelayIdentity {
-    /// Its name.
+    /// Its name, compared without regard to case.
     pub name: String,
-    /// Its site; may be empty.
+    /// The site it says it stands in; may be empty. The site of its record, if there is one, takes its place.
     pub site: String,
 }
 

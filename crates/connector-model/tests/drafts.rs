@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use postroad_connector_model::{
-    AddressSpaceDraft, AuthMechanism, Authentication, BasicDraft, Connector, ConnectorDraft, HostAddress, SizeLimit,
-    SmartHostDraft,
+    AddressSpaceDraft, AuthMechanism, Authentication, BasicDraft, Connector, ConnectorDraft, CredentialDraft,
+    HostAddress, SizeLimit, SmartHostDraft,
 };
 use proptest::prelude::*;
 
@@ -20,8 +20,8 @@ fn host(text: &str) -> SmartHostDraft {
     SmartHostDraft { host: text.to_owned(), ..SmartHostDraft::default() }
 }
 
-fn basic(user: &str, has_password: bool) -> Option<BasicDraft> {
-    Some(BasicDraft { user: user.to_owned(), has_password })
+fn basic(user: &str, has_password: bool) -> Option<CredentialDraft> {
+    Some(CredentialDraft::Basic(BasicDraft { user: user.to_owned(), has_password }))
 }
 
 /// The smallest draft that is accepted.
@@ -120,7 +120,7 @@ const REFUSED: &[Row] = &[
     (
         |d| {
             d.auth_mechanism = AuthMechanism::Basic;
-            d.basic = basic("", true);
+            d.credential = basic("", true);
         },
         "credential",
         LOGIN,
@@ -128,7 +128,7 @@ const REFUSED: &[Row] = &[
     (
         |d| {
             d.auth_mechanism = AuthMechanism::Basic;
-            d.basic = basic("u", false);
+            d.credential = basic("u", false);
         },
         "credential",
         LOGIN,
@@ -136,12 +136,12 @@ const REFUSED: &[Row] = &[
     (
         |d| {
             d.auth_mechanism = AuthMechanism::Basic;
-            d.basic = basic("u\0v", true);
+            d.credential = basic("u\0v", true);
         },
         "credential.basic.user",
         "A user name holds no control characters.",
     ),
-    (|d| d.basic = basic("u", true), "credential", "The chosen mechanism uses no credential."),
+    (|d| d.credential = basic("u", true), "credential", "The chosen mechanism uses no credential."),
     (
         |d| {
             d.require_tls = true;
@@ -187,7 +187,7 @@ fn all_problems_are_told_at_once() {
         d.address_spaces = vec![space("*.")];
         d.smart_hosts = vec![host("a:1"), SmartHostDraft { port: 70_000, ..host("b.example") }];
         d.port = 70_000;
-        d.basic = basic("u", true);
+        d.credential = basic("u", true);
         d.helo_name = "-".to_owned();
         d.max_message_size = Some(u64::MAX);
         d.final_reply_timeout = Some(Duration::MAX);
@@ -288,7 +288,7 @@ fn a_password_that_may_go_in_clear_is_warned_of() {
     let warned = |change: fn(&mut ConnectorDraft)| {
         let mut draft = sound();
         draft.auth_mechanism = AuthMechanism::Basic;
-        draft.basic = basic("u", true);
+        draft.credential = basic("u", true);
         change(&mut draft);
         let (_, warnings) = Connector::from_draft(draft).unwrap();
         warnings.into_iter().map(|w| w.field).collect::<Vec<_>>()
@@ -336,7 +336,7 @@ prop_compose! {
             port,
             max_message_size: size,
             auth_mechanism: if login { AuthMechanism::Basic } else { AuthMechanism::None },
-            basic: if login { basic("u", true) } else { None },
+            credential: if login { basic("u", true) } else { None },
             require_tls,
             ignore_starttls: ignore_starttls && !require_tls,
             helo_name: helo.to_owned(),

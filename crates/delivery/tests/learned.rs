@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use postroad_connector_model::{
-    AddressSpaceDraft, AuthMechanism, BasicDraft, Connector, ConnectorDraft, SmartHostDraft,
+    AddressSpaceDraft, AuthMechanism, BasicDraft, Connector, ConnectorDraft, CredentialDraft, SmartHostDraft,
 };
 use postroad_delivery::{HEADER_ROOM, Learned, extensions};
 use postroad_smtp_codec::{Capabilities, Extensions, Limits};
@@ -34,8 +34,12 @@ const EVERYTHING: Capabilities = Capabilities {
     auth: postroad_smtp_codec::AuthMechanisms { plain: false, login: false },
 };
 
+fn account(user: &str) -> Option<CredentialDraft> {
+    Some(CredentialDraft::Basic(BasicDraft { user: user.to_owned(), has_password: true }))
+}
+
 fn draft(id: &str, hosts: &[&str]) -> ConnectorDraft {
-    let host = |host: &&str| SmartHostDraft { host: (*host).to_owned(), port: 25, implicit_tls: false };
+    let host = |host: &&str| SmartHostDraft { host: (*host).to_owned(), port: 25, ..SmartHostDraft::default() };
     ConnectorDraft {
         id: id.to_owned(),
         name: id.to_owned(),
@@ -144,7 +148,7 @@ fn f3_saying_the_same_again_is_no_change() {
 fn th21_f3_what_was_learned_lasts_as_long_as_the_fields_of_the_connection() {
     let base = || ConnectorDraft {
         auth_mechanism: AuthMechanism::Basic,
-        basic: Some(BasicDraft { user: "user".to_owned(), has_password: true }),
+        credential: account("user"),
         ..draft("A", &["a.example"])
     };
     let changes: [(&str, bool, Change); 12] = [
@@ -160,7 +164,7 @@ fn th21_f3_what_was_learned_lasts_as_long_as_the_fields_of_the_connection() {
         ("port", false, |draft| draft.smart_hosts[0].port = 26),
         ("implicit TLS", false, |draft| draft.smart_hosts[0].implicit_tls = true),
         ("require TLS", false, |draft| draft.require_tls = true),
-        ("user", false, |draft| draft.basic = Some(BasicDraft { user: "other".to_owned(), has_password: true })),
+        ("user", false, |draft| draft.credential = account("other")),
         ("helo", false, |draft| draft.helo_name = "other.example".to_owned()),
     ];
     let before = connector(base());

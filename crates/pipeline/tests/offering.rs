@@ -24,7 +24,7 @@ fn connector(id: &str, host: &str) -> Arc<Connector> {
         id: id.to_owned(),
         name: id.to_owned(),
         address_spaces: vec![AddressSpaceDraft { space: "*".to_owned(), ..AddressSpaceDraft::default() }],
-        smart_hosts: vec![SmartHostDraft { host: host.to_owned(), port: 25, implicit_tls: false }],
+        smart_hosts: vec![SmartHostDraft { host: host.to_owned(), port: 25, ..SmartHostDraft::default() }],
         max_message_size: Some(0),
         ..ConnectorDraft::default()
     };
@@ -37,6 +37,7 @@ fn table(connectors: &[Arc<Connector>]) -> Option<Arc<RouteTable>> {
         revision: Revision(1),
         connectors: connectors.to_vec(),
         credentials: Default::default(),
+        surroundings: Default::default(),
     };
     Some(Arc::new(compile(&snapshot, &RelayIdentity::default()).unwrap()))
 }

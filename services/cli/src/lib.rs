@@ -36,7 +36,7 @@ pub async fn run(cli: Cli, console: &mut Console) -> Result<(), Failure> {
     let reach = client::Reach { server: cli.server, timeout: cli.timeout };
     match cli.command {
         Command::Connector(command) => connector::run(command, &reach, cli.output, console).await,
-        Command::Quickstart(arguments) => quickstart::run(arguments, console).await,
+        Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments, console)).await,
         Command::Route(command) => route::run(command, &reach, cli.output, console).await,
         Command::Relay(command) => relay::run(command, &reach, cli.output, console).await,
         Command::User(command) => user::run(command, cli.output, console),

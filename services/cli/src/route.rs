@@ -64,6 +64,7 @@ pub(crate) async fn run(command: Command, reach: &Reach, output: Output, console
         recipient: bare(&arguments.recipient),
         sender: bare(&arguments.from),
         size: arguments.size.unwrap_or(0),
+        ..ExplainRouteRequest::default()
     };
     let mut service = control_plane.connectors();
     let answer = control_plane.answer(service.explain_route(request)).await?;
@@ -88,6 +89,12 @@ fn reason(number: i32) -> &'static str {
         Ok(EliminationReason::LessSpecific) => "LESS_SPECIFIC",
         Ok(EliminationReason::Cost) => "COST",
         Ok(EliminationReason::Name) => "NAME",
+        Ok(EliminationReason::Listener) => "LISTENER",
+        Ok(EliminationReason::Scope) => "SCOPE",
+        Ok(EliminationReason::Sender) => "SENDER",
+        Ok(EliminationReason::Unreachable) => "UNREACHABLE",
+        Ok(EliminationReason::NoSenderFilter) => "NO_SENDER_FILTER",
+        Ok(EliminationReason::Distance) => "DISTANCE",
         Ok(EliminationReason::Unspecified) | Err(_) => "UNKNOWN",
     }
 }
@@ -148,6 +155,7 @@ mod tests {
                 name: "all".into(),
                 address_space: "SMTP:*;1".into(),
                 cost: 1,
+                ..ChosenConnector::default()
             }),
             eliminations: vec![Elimination {
                 id: "2".into(),
@@ -156,7 +164,7 @@ mod tests {
                 text: "none of its address spaces covers example.com, ".repeat(3),
             }],
             refusal: String::new(),
-            more_eliminations: 0,
+            ..ExplainRouteResponse::default()
         }
     }
 

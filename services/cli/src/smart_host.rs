@@ -26,7 +26,7 @@ pub(crate) fn parse(text: &str) -> Result<SmartHost, String> {
         }
     }
     let (host, port) = host_and_port(place)?;
-    Ok(SmartHost { host: host.to_owned(), port, implicit_tls })
+    Ok(SmartHost { host: host.to_owned(), port, implicit_tls, ..SmartHost::default() })
 }
 
 fn host_and_port(place: &str) -> Result<(&str, u32), String> {

@@ -64,6 +64,41 @@ impl ConnectorService for ConnectorApi {
     ) -> Result<Response<wire::ExplainRouteResponse>, Status> {
         Ok(Response::new(explain::explain(&self.configuration, &request.into_inner())?))
     }
+
+    async fn batch_apply(
+        &self,
+        _request: Request<wire::BatchApplyRequest>,
+    ) -> Result<Response<wire::BatchApplyResponse>, Status> {
+        Err(Status::unimplemented("BatchApply does not exist yet"))
+    }
+
+    async fn list_revisions(
+        &self,
+        _request: Request<wire::ListRevisionsRequest>,
+    ) -> Result<Response<wire::ListRevisionsResponse>, Status> {
+        Err(Status::unimplemented("ListRevisions does not exist yet"))
+    }
+
+    async fn get_revision(
+        &self,
+        _request: Request<wire::GetRevisionRequest>,
+    ) -> Result<Response<wire::Revision>, Status> {
+        Err(Status::unimplemented("GetRevision does not exist yet"))
+    }
+
+    async fn diff_revisions(
+        &self,
+        _request: Request<wire::DiffRevisionsRequest>,
+    ) -> Result<Response<wire::DiffRevisionsResponse>, Status> {
+        Err(Status::unimplemented("DiffRevisions does not exist yet"))
+    }
+
+    async fn rollback_revision(
+        &self,
+        _request: Request<wire::RollbackRevisionRequest>,
+    ) -> Result<Response<wire::RollbackRevisionResponse>, Status> {
+        Err(Status::unimplemented("RollbackRevision does not exist yet"))
+    }
 }
 
 /// A request that needs a connector and has none.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postroad_api::config::v1::{Record, RecordKey, RecordKind};
-use postroad_api::{RecordTimes, SALT_LEN, connector_record, credential_record, encode_credential};
+use postroad_api::{RecordTimes, SALT_LEN, connector_record, credential_record, encode_secret};
 use postroad_connector_model::{Connector, ConnectorId, Credential, Warning};
 use prost::Message as _;
 
@@ -48,7 +48,7 @@ impl Edit {
             vec![(RecordKind::Connector, Bytes::from(connector_record(&connector, times).encode_to_vec()))];
         if let SecretEdit::Set(credential) = &secret {
             let salt = postroad_seal::random_bytes::<SALT_LEN>();
-            bodies.push((RecordKind::Credential, encode_credential(&credential_record(&id, credential, salt))));
+            bodies.push((RecordKind::Credential, encode_secret(&credential_record(&id, credential, salt))));
         }
         Self { id, before, after: Some((connector, times)), secret, warnings: Vec::new(), bodies }
     }

@@ -43,7 +43,7 @@ mod tests {
             address_spaces: vec![AddressSpaceDraft { space: "*".into(), ..Default::default() }],
             smart_hosts: hosts
                 .iter()
-                .map(|(host, port)| SmartHostDraft { host: (*host).into(), port: *port, implicit_tls: false })
+                .map(|(host, port)| SmartHostDraft { host: (*host).into(), port: *port, ..Default::default() })
                 .collect(),
             ..ConnectorDraft::default()
         };

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use postroad_api::config::v1::{Problem, Record};
-use postroad_api::{DecodedConnector, ServerFields, admin_connector, connector, decode_records};
+use postroad_api::{Decoded, ServerFields, admin_connector, connector, decode_records};
 use postroad_config_publisher::View;
-use postroad_connector_model::{ConnectorId, Credential, Epoch, RelayIdentity, Revision, Snapshot};
+use postroad_connector_model::{
+    Connector, ConnectorId, Credential, Epoch, RelayIdentity, Revision, Snapshot, Surroundings,
+};
 use postroad_routing::{RouteTable, compile};
 
 use crate::edit::{Edit, SecretEdit};
@@ -22,9 +24,11 @@ pub(crate) struct State {
     /// Which state of it.
     pub(crate) revision: u64,
     /// Every connector, in order of id.
-    pub(crate) connectors: BTreeMap<ConnectorId, DecodedConnector>,
+    pub(crate) connectors: BTreeMap<ConnectorId, Decoded<Connector>>,
     /// Their secrets.
     pub(crate) credentials: BTreeMap<ConnectorId, Arc<Credential>>,
+    /// What connectors refer to.
+    pub(crate) surroundings: Surroundings,
     /// What routes are explained by.
     pub(crate) table: RouteTable,
     /// What relays are sent.
@@ -35,8 +39,9 @@ pub(crate) struct State {
 struct Parts {
     epoch: [u8; 16],
     revision: u64,
-    connectors: BTreeMap<ConnectorId, DecodedConnector>,
+    connectors: BTreeMap<ConnectorId, Decoded<Connector>>,
     credentials: BTreeMap<ConnectorId, Arc<Credential>>,
+    surroundings: Surroundings,
     view: View,
 }
 
@@ -48,12 +53,14 @@ impl State {
     pub(crate) fn load(epoch: [u8; 16], revision: u64, records: Vec<Record>) -> anyhow::Result<Self> {
         let decoded = decode_records(&records)
             .map_err(|problems| anyhow::anyhow!("stored records cannot be used:\n  {}", list(&problems)))?;
-        let connectors = decoded.connectors.into_iter().map(|kept| (kept.connector.id.clone(), kept)).collect();
+        let surroundings = decoded.surroundings();
+        let connectors = decoded.connectors.into_iter().map(|kept| (kept.value.id.clone(), kept)).collect();
         let parts = Parts {
             epoch,
             revision,
             connectors,
             credentials: decoded.credentials,
+            surroundings,
             view: View::new(epoch, revision, records, revision).context("the stored configuration cannot be used")?,
         };
         parts.build().context("the stored configuration cannot be used")
@@ -70,6 +77,7 @@ impl State {
             revision,
             connectors: self.connectors.clone(),
             credentials: self.credentials.clone(),
+            surroundings: self.surroundings.clone(),
             view: self.view.edited(revision, removed, edit.written(revision))?,
         };
         match &edit.after {
@@ -77,7 +85,7 @@ impl State {
                 parts.connectors.remove(&edit.id);
             }
             Some((connector, times)) => {
-                let kept = DecodedConnector { connector: Arc::clone(connector), version: revision, times: *times };
+                let kept = Decoded { value: Arc::clone(connector), version: revision, times: *times };
                 parts.connectors.insert(edit.id.clone(), kept);
             }
         }
@@ -97,9 +105,9 @@ impl State {
     ///
     /// # Errors
     /// When there is none.
-    pub(crate) fn find(&self, asked: &str) -> Result<&DecodedConnector, ApiError> {
+    pub(crate) fn find(&self, asked: &str) -> Result<&Decoded<Connector>, ApiError> {
         let folded = asked.to_lowercase();
-        let by_name = || self.connectors.values().find(|kept| kept.connector.name.folded() == folded);
+        let by_name = || self.connectors.values().find(|kept| kept.value.name.folded() == folded);
         self.connectors
             .get(&ConnectorId::new(asked))
             .or_else(by_name)
@@ -108,18 +116,18 @@ impl State {
 
     /// Whether this name, case ignored, belongs to another connector than this one.
     pub(crate) fn name_is_taken(&self, folded: &str, but_by: &ConnectorId) -> bool {
-        self.connectors.values().any(|kept| kept.connector.id != *but_by && kept.connector.name.folded() == folded)
+        self.connectors.values().any(|kept| kept.value.id != *but_by && kept.value.name.folded() == folded)
     }
 
     /// A connector as a reader sees it.
-    pub(crate) fn show(&self, kept: &DecodedConnector) -> connector::v1::Connector {
+    pub(crate) fn show(&self, kept: &Decoded<Connector>) -> connector::v1::Connector {
         let server = ServerFields {
             revision: kept.version,
             etag: etag(&self.epoch, kept.version),
             create_time: kept.times.create,
             update_time: kept.times.update,
         };
-        admin_connector(&kept.connector, server)
+        admin_connector(&kept.value, server)
     }
 }
 
@@ -128,8 +136,9 @@ impl Parts {
         let snapshot = Snapshot {
             epoch: Epoch(self.epoch),
             revision: Revision(self.revision),
-            connectors: self.connectors.values().map(|kept| Arc::clone(&kept.connector)).collect(),
+            connectors: self.connectors.values().map(|kept| Arc::clone(&kept.value)).collect(),
             credentials: self.credentials.clone(),
+            surroundings: self.surroundings.clone(),
         };
         // Selection is the same at every relay, so one table stands for all.
         let table = compile(&snapshot, &RelayIdentity::default())?;
@@ -138,6 +147,7 @@ impl Parts {
             revision: self.revision,
             connectors: self.connectors,
             credentials: self.credentials,
+            surroundings: self.surroundings,
             table,
             view: Arc::new(self.view),
         })

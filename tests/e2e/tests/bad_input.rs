@@ -119,7 +119,7 @@ fn everything_wrong_with_a_connector_is_said_at_once_with_field_paths() {
     let bad = Connector {
         name: " ".to_owned(),
         address_spaces: vec![space("exa mple", 1), space("good.example", 1000)],
-        smart_hosts: vec![SmartHost { host: "bad host".to_owned(), port: 70_000, implicit_tls: false }],
+        smart_hosts: vec![SmartHost { host: "bad host".to_owned(), port: 70_000, ..Default::default() }],
         ..Connector::default()
     };
     let status = bench.api.create(bad).unwrap_err();

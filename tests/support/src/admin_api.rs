@@ -38,7 +38,7 @@ impl AdminApi {
     /// # Errors
     /// The refusal.
     pub fn create(&self, connector: wire::Connector) -> Result<wire::Connector, Status> {
-        let request = wire::CreateConnectorRequest { connector: Some(connector), validate_only: false };
+        let request = wire::CreateConnectorRequest { connector: Some(connector), ..Default::default() };
         self.runtime.block_on(self.connectors().create_connector(request)).map(tonic::Response::into_inner)
     }
 
@@ -49,7 +49,7 @@ impl AdminApi {
     pub fn update(&self, connector: &wire::Connector, mask: &[&str]) -> Result<wire::Connector, Status> {
         let connector = wire::Connector { etag: "*".to_owned(), ..connector.clone() };
         let update_mask = mask.iter().map(|path| (*path).to_owned()).collect();
-        let request = wire::UpdateConnectorRequest { connector: Some(connector), update_mask, validate_only: false };
+        let request = wire::UpdateConnectorRequest { connector: Some(connector), update_mask, ..Default::default() };
         self.runtime.block_on(self.connectors().update_connector(request)).map(tonic::Response::into_inner)
     }
 
@@ -59,7 +59,7 @@ impl AdminApi {
     /// The refusal.
     pub fn delete(&self, name: &str) -> Result<u64, Status> {
         let connector = name.to_owned();
-        let request = wire::DeleteConnectorRequest { connector, etag: "*".to_owned(), validate_only: false };
+        let request = wire::DeleteConnectorRequest { connector, etag: "*".to_owned(), ..Default::default() };
         let answer = self.runtime.block_on(self.connectors().delete_connector(request))?;
         Ok(answer.into_inner().revision)
     }
@@ -107,7 +107,7 @@ pub fn connector(name: &str, spaces: &[&str], hosts: &[SocketAddr]) -> wire::Con
     let host = |address: &SocketAddr| wire::SmartHost {
         host: address.ip().to_string(),
         port: u32::from(address.port()),
-        implicit_tls: false,
+        ..wire::SmartHost::default()
     };
     wire::Connector {
         name: name.to_owned(),

@@ -141,6 +141,7 @@ impl Entry {
             last_refusal: self.last_refusal.clone(),
             peer_address: self.peer.clone(),
             listeners: self.greeting.listeners.clone(),
+            ..fleet::Relay::default()
         }
     }
 

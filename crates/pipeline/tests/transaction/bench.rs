@@ -24,7 +24,8 @@ pub(crate) struct Bench {
 }
 
 pub(crate) fn connector(name: &str, space: &str, ports: &[u16]) -> ConnectorDraft {
-    let host = |port: &u16| SmartHostDraft { host: "192.0.2.1".to_owned(), port: (*port).into(), implicit_tls: false };
+    let host =
+        |port: &u16| SmartHostDraft { host: "192.0.2.1".to_owned(), port: (*port).into(), ..SmartHostDraft::default() };
     ConnectorDraft {
         id: name.to_owned(),
         name: name.to_owned(),
@@ -46,8 +47,13 @@ impl Bench {
         hosts: impl IntoIterator<Item = (u16, Script)>,
     ) -> Self {
         let connectors = drafts.into_iter().map(|draft| Arc::new(Connector::from_draft(draft).unwrap().0)).collect();
-        let snapshot =
-            Snapshot { epoch: Epoch([1; 16]), revision: Revision(7), connectors, credentials: Default::default() };
+        let snapshot = Snapshot {
+            epoch: Epoch([1; 16]),
+            revision: Revision(7),
+            connectors,
+            credentials: Default::default(),
+            surroundings: Default::default(),
+        };
         let table = compile(&snapshot, &RelayIdentity::default()).unwrap();
         Self::over(Some(Arc::new(table)), open, hosts)
     }

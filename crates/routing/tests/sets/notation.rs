@@ -61,7 +61,13 @@ pub(crate) fn read_size(text: &str) -> Option<u64> {
 }
 
 pub(crate) fn snapshot(connectors: Vec<Arc<Connector>>) -> Snapshot {
-    Snapshot { epoch: Epoch([7; 16]), revision: Revision(42), connectors, credentials: BTreeMap::new() }
+    Snapshot {
+        epoch: Epoch([7; 16]),
+        revision: Revision(42),
+        connectors,
+        credentials: BTreeMap::new(),
+        surroundings: Default::default(),
+    }
 }
 
 pub(crate) fn table(connectors: Vec<Arc<Connector>>) -> RouteTable {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use postroad_connector_model::{
-    AddressSpaceDraft, AuthMechanism, BasicCredential, BasicDraft, Connector, ConnectorDraft, Credential, Secret,
-    SmartHostDraft,
+    AddressSpaceDraft, AuthMechanism, BasicCredential, BasicDraft, Connector, ConnectorDraft, Credential,
+    CredentialDraft, Secret, SmartHostDraft,
 };
 use postroad_delivery::{Courier, Delivery, Fault, Order};
 use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath};
@@ -32,9 +32,12 @@ pub(crate) fn order(address: SocketAddr, setting: Setting) -> Order {
             host: address.ip().to_string(),
             port: address.port().into(),
             implicit_tls: setting.implicit_tls,
+            ..SmartHostDraft::default()
         }],
         auth_mechanism: if setting.login { AuthMechanism::Basic } else { AuthMechanism::None },
-        basic: setting.login.then(|| BasicDraft { user: "user".to_owned(), has_password: true }),
+        credential: setting
+            .login
+            .then(|| CredentialDraft::Basic(BasicDraft { user: "user".to_owned(), has_password: true })),
         require_tls: setting.require_tls,
         ignore_starttls: setting.ignore_starttls,
         ..ConnectorDraft::default()

@@ -62,13 +62,14 @@ impl Change {
 }
 
 fn basic(connector: &mut Connector) -> &mut BasicCredential {
-    let kind = connector
-        .credential
-        .get_or_insert_with(Credential::default)
-        .kind
-        .get_or_insert_with(|| credential::Kind::Basic(BasicCredential::default()));
-    let credential::Kind::Basic(basic) = kind;
-    basic
+    let kind = &mut connector.credential.get_or_insert_with(Credential::default).kind;
+    if !matches!(kind, Some(credential::Kind::Basic(_))) {
+        *kind = Some(credential::Kind::Basic(BasicCredential::default()));
+    }
+    match kind {
+        Some(credential::Kind::Basic(basic)) => basic,
+        _ => unreachable!("made above"),
+    }
 }
 
 #[cfg(test)]

@@ -95,7 +95,8 @@ async fn send_all(
 ) -> Result<Vec<Connector>, Failure> {
     let mut answers = Vec::new();
     for connector in wanted {
-        let request = CreateConnectorRequest { connector: Some(connector.clone()), validate_only };
+        let request =
+            CreateConnectorRequest { connector: Some(connector.clone()), validate_only, ..Default::default() };
         let mut service = control_plane.connectors();
         let answer = control_plane.answer(service.create_connector(request)).await;
         answers.push(answer.map_err(|failure| match wanted {

@@ -52,6 +52,7 @@ pub(super) async fn run(
         connector: connector.id.clone(),
         etag: connector.etag.clone(),
         validate_only: arguments.dry_run,
+        ..Default::default()
     };
     let mut service = control_plane.connectors();
     let deleted = control_plane.answer(service.delete_connector(request)).await?;

@@ -50,7 +50,12 @@ impl From<SpaceParts> for Space {
 
 impl From<HostParts> for Host {
     fn from(parts: HostParts) -> Self {
-        Self(SmartHost { host: parts.host, port: parts.port.into(), implicit_tls: parts.implicit_tls })
+        Self(SmartHost {
+            host: parts.host,
+            port: parts.port.into(),
+            implicit_tls: parts.implicit_tls,
+            ..SmartHost::default()
+        })
     }
 }
 

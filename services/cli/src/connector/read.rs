@@ -64,7 +64,7 @@ async fn all(control_plane: &ControlPlane) -> Result<(Vec<Connector>, u64), Fail
     let mut page_token = String::new();
     loop {
         let mut service = control_plane.connectors();
-        let request = ListConnectorsRequest { page_size: PAGE, page_token: page_token.clone() };
+        let request = ListConnectorsRequest { page_size: PAGE, page_token: page_token.clone(), ..Default::default() };
         let page = control_plane.answer(service.list_connectors(request)).await?;
         connectors.extend(page.connectors);
         if page.next_page_token.is_empty() {

@@ -124,7 +124,7 @@ async fn request(
     let mut connector = change.connector;
     connector.id = current.id;
     connector.etag = current.etag;
-    Ok(UpdateConnectorRequest { connector: Some(connector), update_mask: change.mask, validate_only: false })
+    Ok(UpdateConnectorRequest { connector: Some(connector), update_mask: change.mask, ..Default::default() })
 }
 
 async fn send_all(

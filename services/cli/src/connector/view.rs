@@ -126,12 +126,18 @@ fn mechanism(c: &Connector) -> &'static str {
     match AuthMechanism::try_from(c.auth_mechanism) {
         Ok(AuthMechanism::Unspecified | AuthMechanism::None) => "NONE",
         Ok(AuthMechanism::Basic) => "BASIC",
+        Ok(AuthMechanism::BasicRequireTls) => "BASIC_REQUIRE_TLS",
+        Ok(AuthMechanism::ExchangeServer) => "EXCHANGE_SERVER",
+        Ok(AuthMechanism::ExternallySecured) => "EXTERNALLY_SECURED",
+        Ok(AuthMechanism::Xoauth2) => "XOAUTH2",
+        Ok(AuthMechanism::Oauthbearer) => "OAUTHBEARER",
+        Ok(AuthMechanism::External) => "EXTERNAL",
         Err(_newer) => "UNKNOWN",
     }
 }
 
 fn account(c: &Connector) -> Option<(&str, bool)> {
-    let credential::Kind::Basic(basic) = c.credential.as_ref()?.kind.as_ref()?;
+    let Some(credential::Kind::Basic(basic)) = c.credential.as_ref()?.kind.as_ref() else { return None };
     Some((&basic.user, basic.password_set))
 }
 

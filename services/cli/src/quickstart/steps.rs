@@ -119,8 +119,12 @@ impl Steps<'_> {
 
     /// The recipient must go through our connector: a data directory may hold others.
     async fn check_route(&self, control_plane: &ControlPlane) -> Result<(), Failure> {
-        let request =
-            ExplainRouteRequest { recipient: self.envelope.to.clone(), sender: self.envelope.from.clone(), size: 0 };
+        let request = ExplainRouteRequest {
+            recipient: self.envelope.to.clone(),
+            sender: self.envelope.from.clone(),
+            size: 0,
+            ..Default::default()
+        };
         let mut service = control_plane.connectors();
         let answer = control_plane.answer(service.explain_route(request)).await;
         let answer = answer.map_err(|failure| Failure::step("ask for the route", failure))?;
@@ -141,7 +145,7 @@ impl Steps<'_> {
 
 fn target(host: &CapturingHost) -> SmartHost {
     let address = host.address();
-    SmartHost { host: address.ip().to_string(), port: address.port().into(), implicit_tls: false }
+    SmartHost { host: address.ip().to_string(), port: address.port().into(), ..SmartHost::default() }
 }
 
 fn shown(data_dir: &Path, kept: bool) -> String {
@@ -164,7 +168,7 @@ async fn put_connector(control_plane: &ControlPlane, target: SmartHost) -> Resul
     let present = match present {
         Ok(present) => present,
         Err(Failure::Refused(refusal)) if refusal.code() == Code::NotFound => {
-            let request = CreateConnectorRequest { connector: Some(wanted), validate_only: false };
+            let request = CreateConnectorRequest { connector: Some(wanted), ..Default::default() };
             return control_plane.answer(service.create_connector(request)).await.map_err(step);
         }
         Err(failure) => return Err(step(failure)),
@@ -172,7 +176,7 @@ async fn put_connector(control_plane: &ControlPlane, target: SmartHost) -> Resul
     let request = UpdateConnectorRequest {
         connector: Some(Connector { id: present.id, etag: present.etag, ..wanted }),
         update_mask: ["enabled", "address_spaces", "smart_hosts"].map(str::to_owned).into(),
-        validate_only: false,
+        ..Default::default()
     };
     control_plane.answer(service.update_connector(request)).await.map_err(step)
 }

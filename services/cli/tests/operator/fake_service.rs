@@ -62,7 +62,7 @@ impl FakeService {
                 etag: format!("\"etag-{name}\""),
                 revision: 3,
                 address_spaces: vec![AddressSpace { r#type: "SMTP".into(), space: "*".into(), cost: Some(1) }],
-                smart_hosts: vec![SmartHost { host: "first.example".into(), port: 0, implicit_tls: false }],
+                smart_hosts: vec![SmartHost { host: "first.example".into(), ..SmartHost::default() }],
                 ..Connector::default()
             });
         });
@@ -175,8 +175,48 @@ impl ConnectorService for Service {
         request: Request<ExplainRouteRequest>,
     ) -> Result<Response<ExplainRouteResponse>, Status> {
         self.0.lock().unwrap().asked.push(request.into_inner());
-        let chosen =
-            ChosenConnector { id: "id-all".into(), name: "all".into(), address_space: "SMTP:*;1".into(), cost: 1 };
+        let chosen = ChosenConnector {
+            id: "id-all".into(),
+            name: "all".into(),
+            address_space: "SMTP:*;1".into(),
+            cost: 1,
+            ..Default::default()
+        };
         Ok(Response::new(ExplainRouteResponse { revision: 9, chosen: Some(chosen), ..Default::default() }))
+    }
+
+    async fn batch_apply(
+        &self,
+        _: Request<postroad_api::connector::v1::BatchApplyRequest>,
+    ) -> Result<Response<postroad_api::connector::v1::BatchApplyResponse>, Status> {
+        Err(Status::unimplemented("not asked of this fake"))
+    }
+
+    async fn list_revisions(
+        &self,
+        _: Request<postroad_api::connector::v1::ListRevisionsRequest>,
+    ) -> Result<Response<postroad_api::connector::v1::ListRevisionsResponse>, Status> {
+        Err(Status::unimplemented("not asked of this fake"))
+    }
+
+    async fn get_revision(
+        &self,
+        _: Request<postroad_api::connector::v1::GetRevisionRequest>,
+    ) -> Result<Response<postroad_api::connector::v1::Revision>, Status> {
+        Err(Status::unimplemented("not asked of this fake"))
+    }
+
+    async fn diff_revisions(
+        &self,
+        _: Request<postroad_api::connector::v1::DiffRevisionsRequest>,
+    ) -> Result<Response<postroad_api::connector::v1::DiffRevisionsResponse>, Status> {
+        Err(Status::unimplemented("not asked of this fake"))
+    }
+
+    async fn rollback_revision(
+        &self,
+        _: Request<postroad_api::connector::v1::RollbackRevisionRequest>,
+    ) -> Result<Response<postroad_api::connector::v1::RollbackRevisionResponse>, Status> {
+        Err(Status::unimplemented("not asked of this fake"))
     }
 }

@@ -2,32 +2,67 @@
 
 use std::sync::Arc;
 
-use postroad_connector_model::{Authentication, BasicCredential, Connector, Credential, Secret};
+use postroad_api::Secrets;
+use postroad_connector_model::{
+    Authentication, BasicCredential, Connector, Credential, KerberosCredential, OAuthSecrets, TokenSource,
+};
 
 use crate::edit::SecretEdit;
 
-/// What becomes of the secrets: a new password, or the stored one under the user name as it is now, or none.
-pub(super) fn secret_edit(
-    connector: &Connector,
-    password: Option<Secret>,
-    stored: Option<&Arc<Credential>>,
-) -> SecretEdit {
-    let Authentication::Basic { user } = &connector.authentication else {
-        return if stored.is_some() { SecretEdit::Remove } else { SecretEdit::Keep };
+/// What becomes of the secrets: those that are given, the stored ones under the account as it is now, or none.
+pub(super) fn secret_edit(connector: &Connector, given: &Secrets, stored: Option<&Arc<Credential>>) -> SecretEdit {
+    let after = match &connector.authentication {
+        Authentication::None | Authentication::ExternallySecured | Authentication::External => {
+            return if stored.is_some() { SecretEdit::Remove } else { SecretEdit::Keep };
+        }
+        Authentication::Basic { user } | Authentication::BasicRequireTls { user } => basic(user, given, stored),
+        Authentication::ExchangeServer { principal } => kerberos(principal, given, stored),
+        Authentication::XOAuth2(account) | Authentication::OAuthBearer(account) => {
+            Some(Credential::OAuth(oauth(&account.source, given, stored)))
+        }
     };
-    let kept = stored.map(|credential| {
-        let Credential::Basic(basic) = credential.as_ref();
-        basic
-    });
-    match (password, kept) {
-        (None, Some(kept)) if kept.user == *user => SecretEdit::Keep,
-        (None, Some(kept)) => set(user, kept.password.clone()),
-        (Some(password), _) => set(user, password),
+    match after {
+        Some(after) if stored.is_some_and(|stored| **stored == after) => SecretEdit::Keep,
+        Some(after) => SecretEdit::Set(Arc::new(after)),
         // The check of the connector has refused this already.
-        (None, None) => SecretEdit::Keep,
+        None => SecretEdit::Keep,
     }
 }
 
-fn set(user: &str, password: Secret) -> SecretEdit {
-    SecretEdit::Set(Arc::new(Credential::Basic(BasicCredential { user: user.to_owned(), password })))
+fn basic(user: &str, given: &Secrets, stored: Option<&Arc<Credential>>) -> Option<Credential> {
+    let kept = || match stored.map(Arc::as_ref) {
+        Some(Credential::Basic(kept)) => Some(kept.password.clone()),
+        _ => None,
+    };
+    let password = given.password.clone().or_else(kept)?;
+    Some(Credential::Basic(BasicCredential { user: user.to_owned(), password }))
+}
+
+fn kerberos(principal: &str, given: &Secrets, stored: Option<&Arc<Credential>>) -> Option<Credential> {
+    let kept = || match stored.map(Arc::as_ref) {
+        Some(Credential::Kerberos(kept)) => Some(kept.keytab.clone()),
+        _ => None,
+    };
+    let keytab = given.keytab.clone().or_else(kept)?;
+    Some(Credential::Kerberos(KerberosCredential { principal: principal.to_owned(), keytab }))
+}
+
+fn oauth(source: &TokenSource, given: &Secrets, stored: Option<&Arc<Credential>>) -> OAuthSecrets {
+    let nothing = OAuthSecrets::default();
+    let kept = match stored.map(Arc::as_ref) {
+        Some(Credential::OAuth(kept)) => kept,
+        _ => &nothing,
+    };
+    let client_secret = || given.client_secret.clone().or_else(|| kept.client_secret.clone());
+    match source {
+        TokenSource::Static => {
+            OAuthSecrets { token: given.token.clone().or_else(|| kept.token.clone()), ..nothing.clone() }
+        }
+        TokenSource::ClientCredentials(_) => OAuthSecrets { client_secret: client_secret(), ..nothing.clone() },
+        TokenSource::RefreshToken { has_client_secret, .. } => OAuthSecrets {
+            token: None,
+            client_secret: if *has_client_secret { client_secret() } else { None },
+            refresh_token: given.refresh_token.clone().or_else(|| kept.refresh_token.clone()),
+        },
+    }
 }

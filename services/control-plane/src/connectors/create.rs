@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postroad_api::connector::v1 as wire;
-use postroad_api::{RecordTimes, checked_connector, take_password};
+use postroad_api::{RecordTimes, checked_connector, clear_secret_marks, take_secrets};
 use postroad_connector_model::ConnectorId;
 
 use super::{account, no_connector};
@@ -18,18 +18,19 @@ pub(super) async fn create(
     request: wire::CreateConnectorRequest,
 ) -> Result<wire::Connector, ApiError> {
     let mut message = request.connector.ok_or_else(no_connector)?;
-    clear_password_mark(&mut message);
+    // Nothing is stored yet.
+    clear_secret_marks(&mut message);
     let id = ConnectorId::new(&uuid::Uuid::new_v4().to_string());
     let (connector, warnings) = checked_connector(&message, &id).map_err(ApiError::Invalid)?;
     let connector = Arc::new(connector);
-    let password = take_password(&mut message);
+    let secrets = take_secrets(&mut message);
     let now = Some(clock::now().into());
     let times = RecordTimes { create: now, update: now };
     let decide = move |state: &crate::state::State| {
         if state.name_is_taken(&connector.name.folded(), &connector.id) {
             return Err(ApiError::NameInUse { name: connector.name.to_string() });
         }
-        let secret = account::secret_edit(&connector, password.clone(), None);
+        let secret = account::secret_edit(&connector, &secrets, None);
         Ok(Edit::write(None, Arc::clone(&connector), times, secret).warned(warnings.clone()))
     };
     if request.validate_only {
@@ -42,13 +43,4 @@ pub(super) async fn create(
     let shown = changed.show()?;
     tracing::info!(connector = shown.id, name = shown.name, revision = shown.revision, "connector created");
     Ok(shown)
-}
-
-/// `password_set` is output only: on a new connector nothing is stored yet.
-fn clear_password_mark(message: &mut wire::Connector) {
-    if let Some(wire::credential::Kind::Basic(basic)) =
-        message.credential.as_mut().and_then(|credential| credential.kind.as_mut())
-    {
-        basic.password_set = false;
-    }
 }

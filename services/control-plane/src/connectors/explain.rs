@@ -25,9 +25,18 @@ pub(super) fn explain(
         name: route.connector.connector.name.to_string(),
         address_space: route.space.to_string(),
         cost: u32::from(route.space.cost),
+        site_cost: 0,
+        tls_rank: route.connector.connector.tls_rank().number().into(),
     });
     let (eliminations, more_eliminations) = fitting(explanation.eliminations);
-    Ok(wire::ExplainRouteResponse { revision: state.revision, chosen, eliminations, refusal, more_eliminations })
+    Ok(wire::ExplainRouteResponse {
+        revision: state.revision,
+        chosen,
+        eliminations,
+        refusal,
+        more_eliminations,
+        ..Default::default()
+    })
 }
 
 /// As many as fit into an answer, and how many more there are. The last to fall out tell the most, so they stay.

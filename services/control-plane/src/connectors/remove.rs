@@ -18,7 +18,7 @@ pub(super) async fn remove(
     let decide = move |state: &State| {
         let kept = state.find(&request.connector)?;
         etag::check(&request.etag, &state.epoch, kept.version)?;
-        Ok(Edit::remove(kept.connector.id.clone(), kept.version))
+        Ok(Edit::remove(kept.value.id.clone(), kept.version))
     };
     if request.validate_only {
         let revision = configuration.rehearse(decide)?.state.revision;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postroad_api::connector::v1 as wire;
-use postroad_api::{RecordTimes, apply_mask, checked_connector, take_password};
+use postroad_api::{RecordTimes, apply_mask, checked_connector, take_secrets};
 
 use super::{account, no_connector};
 use crate::configuration::Configuration;
@@ -38,16 +38,16 @@ fn decide(state: &State, change: &wire::Connector, mask: &[String]) -> Result<Ed
     let kept = state.find(asked)?;
     etag::check(&change.etag, &state.epoch, kept.version)?;
     let mut merged = apply_mask(state.show(kept), change, mask).map_err(|e| ApiError::UnknownMaskPath(e.0))?;
-    let id = kept.connector.id.clone();
+    let id = kept.value.id.clone();
     let (connector, warnings) = checked_connector(&merged, &id).map_err(ApiError::Invalid)?;
     if state.name_is_taken(&connector.name.folded(), &id) {
         return Err(ApiError::NameInUse { name: connector.name.to_string() });
     }
-    let password = take_password(&mut merged);
-    let given = password.is_some();
-    let secret = account::secret_edit(&connector, password, state.credentials.get(&id));
+    let secrets = take_secrets(&mut merged);
+    let given = secrets.is_any();
+    let secret = account::secret_edit(&connector, &secrets, state.credentials.get(&id));
     let keeps = !given && state.credentials.contains_key(&id) && !matches!(secret, SecretEdit::Remove);
-    if keeps && exposes_password(&kept.connector, &connector) {
+    if keeps && exposes_password(&kept.value, &connector) {
         return Err(ApiError::SecretRequired);
     }
     let times = RecordTimes { create: kept.times.create, update: Some(clock::now().into()) };

@@ -56,7 +56,8 @@ impl Bench {
     }
 
     pub(crate) async fn create(&mut self, connector: admin::Connector) -> Result<admin::Connector, Status> {
-        let request = admin::CreateConnectorRequest { connector: Some(connector), validate_only: false };
+        let request =
+            admin::CreateConnectorRequest { connector: Some(connector), validate_only: false, ..Default::default() };
         self.connectors.create_connector(request).await.map(tonic::Response::into_inner)
     }
 
@@ -71,13 +72,22 @@ impl Bench {
         mask: &[&str],
     ) -> Result<admin::Connector, Status> {
         let update_mask = mask.iter().map(|&path| path.to_owned()).collect();
-        let request = admin::UpdateConnectorRequest { connector: Some(connector), update_mask, validate_only: false };
+        let request = admin::UpdateConnectorRequest {
+            connector: Some(connector),
+            update_mask,
+            validate_only: false,
+            ..Default::default()
+        };
         self.connectors.update_connector(request).await.map(tonic::Response::into_inner)
     }
 
     pub(crate) async fn delete(&mut self, connector: &str, etag: &str) -> Result<u64, Status> {
-        let request =
-            admin::DeleteConnectorRequest { connector: connector.into(), etag: etag.into(), validate_only: false };
+        let request = admin::DeleteConnectorRequest {
+            connector: connector.into(),
+            etag: etag.into(),
+            validate_only: false,
+            ..Default::default()
+        };
         self.connectors.delete_connector(request).await.map(|response| response.into_inner().revision)
     }
 

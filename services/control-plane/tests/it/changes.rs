@@ -43,7 +43,7 @@ async fn pages_hold_every_connector_once() {
     expected.sort();
     let (mut found, mut token, mut pages) = (Vec::new(), String::new(), 0);
     loop {
-        let request = admin::ListConnectorsRequest { page_size: 3, page_token: token };
+        let request = admin::ListConnectorsRequest { page_size: 3, page_token: token, ..Default::default() };
         let page = bench.connectors.list_connectors(request).await.unwrap().into_inner();
         assert!(page.revision > 0);
         found.extend(page.connectors.into_iter().map(|connector| connector.id));
@@ -80,17 +80,23 @@ async fn a_rehearsal_stores_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut bench = Bench::start(folder.path()).await;
     let kept = bench.create(connector("kept")).await.unwrap();
-    let create = admin::CreateConnectorRequest { connector: Some(connector("new")), validate_only: true };
+    let create =
+        admin::CreateConnectorRequest { connector: Some(connector("new")), validate_only: true, ..Default::default() };
     let rehearsed = bench.connectors.create_connector(create).await.unwrap().into_inner();
     assert_eq!((rehearsed.name.as_str(), rehearsed.id.as_str(), rehearsed.etag.as_str()), ("new", "", ""));
     let update = admin::UpdateConnectorRequest {
         connector: Some(admin::Connector { comment: "c".into(), ..kept.clone() }),
         update_mask: vec!["comment".into()],
         validate_only: true,
+        ..Default::default()
     };
     assert_eq!(bench.connectors.update_connector(update).await.unwrap().into_inner().comment, "c");
-    let delete =
-        admin::DeleteConnectorRequest { connector: kept.id.clone(), etag: kept.etag.clone(), validate_only: true };
+    let delete = admin::DeleteConnectorRequest {
+        connector: kept.id.clone(),
+        etag: kept.etag.clone(),
+        validate_only: true,
+        ..Default::default()
+    };
     bench.connectors.delete_connector(delete).await.unwrap();
     let all = bench.connectors.list_connectors(admin::ListConnectorsRequest::default()).await.unwrap().into_inner();
     assert_eq!(all.connectors, [kept]);
@@ -108,12 +114,13 @@ async fn writers_at_the_same_time_lose_nothing() {
         let change = admin::Connector { labels: [(format!("k{at}"), "v".to_owned())].into(), ..one.clone() };
         writers.spawn(async move {
             let mine =
-                admin::CreateConnectorRequest { connector: Some(connector(&format!("w{at}"))), validate_only: false };
+                admin::CreateConnectorRequest { connector: Some(connector(&format!("w{at}"))), ..Default::default() };
             client.create_connector(mine).await.unwrap();
             let request = admin::UpdateConnectorRequest {
                 connector: Some(change),
                 update_mask: vec!["labels".into()],
                 validate_only: false,
+                ..Default::default()
             };
             client.update_connector(request).await.is_ok()
         });
@@ -140,7 +147,7 @@ async fn a_write_that_may_not_be_meant_is_answered_with_warnings() {
     let updated = bench.update(admin::Connector { require_tls: true, ..created }, &["require_tls"]).await.unwrap();
     assert_eq!(paths(&updated), ["address_spaces[1].type"]);
     let odd = with_account(connector("odd too"), "u", "p");
-    let rehearsal = admin::CreateConnectorRequest { connector: Some(odd), validate_only: true };
+    let rehearsal = admin::CreateConnectorRequest { connector: Some(odd), validate_only: true, ..Default::default() };
     let rehearsed = bench.connectors.create_connector(rehearsal).await.unwrap().into_inner();
     assert_eq!(paths(&rehearsed), ["require_tls"]);
     bench.stop().await;
@@ -168,7 +175,7 @@ async fn answers_about_many_large_connectors_fit_into_a_message() {
     let mut page_token = String::new();
     let mut pages = 0;
     loop {
-        let request = admin::ListConnectorsRequest { page_size: 1_000, page_token };
+        let request = admin::ListConnectorsRequest { page_size: 1_000, page_token, ..Default::default() };
         let page = bench.connectors.list_connectors(request).await.unwrap().into_inner();
         names.extend(page.connectors.into_iter().map(|connector| connector.name));
         pages += 1;

@@ -22,6 +22,7 @@ async fn it_names_the_choice_and_every_other_connector() {
         recipient: recipient.into(),
         sender: "a@b.example".into(),
         size: 5_000,
+        ..Default::default()
     };
     let answer = bench.connectors.explain_route(ask("user@Contoso.COM")).await.unwrap().into_inner();
     assert_eq!(answer.revision, newest.revision);
@@ -46,7 +47,8 @@ async fn it_names_the_choice_and_every_other_connector() {
     assert!(none.chosen.is_none());
     assert!(!none.refusal.is_empty(), "a client is told something");
 
-    let bad = admin::ExplainRouteRequest { recipient: "nobody".into(), sender: "<>".into(), size: 0 };
+    let bad =
+        admin::ExplainRouteRequest { recipient: "nobody".into(), sender: "<>".into(), size: 0, ..Default::default() };
     let (code, _, fields) = refusal(&bench.connectors.explain_route(bad).await.unwrap_err());
     assert_eq!((code, fields), (Code::InvalidArgument, vec!["recipient".to_owned(), "sender".to_owned()]));
     bench.stop().await;

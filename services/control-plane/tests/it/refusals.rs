@@ -92,7 +92,11 @@ async fn what_is_not_there_or_not_a_field_is_named() {
     let (code, reason, fields) = refusal(&mask);
     assert_eq!((code, reason.as_str(), fields.len()), (Code::InvalidArgument, "UNKNOWN_MASK_PATH", 2));
 
-    let list = |page_size, page_token: &str| admin::ListConnectorsRequest { page_size, page_token: page_token.into() };
+    let list = |page_size, page_token: &str| admin::ListConnectorsRequest {
+        page_size,
+        page_token: page_token.into(),
+        ..Default::default()
+    };
     let token = bench.connectors.list_connectors(list(1, "xyz")).await.unwrap_err();
     assert_eq!(refusal(&token), (Code::InvalidArgument, "PAGE_TOKEN_INVALID".into(), vec!["page_token".into()]));
     let size = bench.connectors.list_connectors(list(-1, "")).await.unwrap_err();

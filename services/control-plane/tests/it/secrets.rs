@@ -22,7 +22,7 @@ async fn account(bench: &Bench, id: &str) -> Option<(String, String)> {
     let records = relay.snapshot().await.records;
     let decoded = decode_records(&records).unwrap();
     let credential: &Arc<Credential> = decoded.credentials.get(&ConnectorId::new(id))?;
-    let Credential::Basic(basic) = credential.as_ref();
+    let Credential::Basic(basic) = credential.as_ref() else { panic!("another kind") };
     Some((basic.user.clone(), basic.password.expose().to_owned()))
 }
 

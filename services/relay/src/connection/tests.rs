@@ -80,12 +80,17 @@ fn table(port: u16) -> postroad_routing::RouteTable {
         id: "1".to_owned(),
         name: "A".to_owned(),
         address_spaces: vec![AddressSpaceDraft { space: "*".to_owned(), ..AddressSpaceDraft::default() }],
-        smart_hosts: vec![SmartHostDraft { host: "127.0.0.1".to_owned(), port: port.into(), implicit_tls: false }],
+        smart_hosts: vec![SmartHostDraft { host: "127.0.0.1".to_owned(), port: port.into(), ..Default::default() }],
         ..ConnectorDraft::default()
     };
     let connectors = vec![Arc::new(SendConnector::from_draft(draft).unwrap().0)];
-    let snapshot =
-        Snapshot { epoch: Epoch([1; 16]), revision: Revision(1), connectors, credentials: Default::default() };
+    let snapshot = Snapshot {
+        epoch: Epoch([1; 16]),
+        revision: Revision(1),
+        connectors,
+        credentials: Default::default(),
+        surroundings: Default::default(),
+    };
     postroad_routing::compile(&snapshot, &RelayIdentity::default()).unwrap()
 }
 

@@ -1,12 +1,12 @@
 //! The single values of a draft.
 
-use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 use postroad_mail_types::HostName;
 
-use super::Authentication;
-use crate::{AuthMechanism, ConnectorDraft, Violations, limits};
+use crate::{AddressFamily, AuthMechanism, ConnectorDraft, Violations, limits};
 
 pub(super) fn check_comment(comment: &str, violations: &mut Violations) {
     if is_longer(comment, limits::COMMENT_CHARS) {
@@ -14,40 +14,14 @@ pub(super) fn check_comment(comment: &str, violations: &mut Violations) {
     }
 }
 
-/// `None` for 0, which means a default, and for a number that is no port.
-pub(super) fn read_port(port: u32, field: impl FnOnce() -> String, violations: &mut Violations) -> Option<u16> {
+/// `None` for 0, which means a default, and for a number above 65535.
+pub(super) fn read_port(port: u32, field: impl FnOnce() -> String, violations: &mut Violations) -> Option<NonZeroU16> {
     match u16::try_from(port) {
-        Ok(0) => None,
-        Ok(port) => Some(port),
+        Ok(port) => NonZeroU16::new(port),
         Err(_) => {
             violations.add(field(), "Must be from 0 to 65535.");
             None
         }
-    }
-}
-
-pub(super) fn read_authentication(draft: &ConnectorDraft, violations: &mut Violations) -> Option<Authentication> {
-    let fault = match (draft.auth_mechanism, &draft.basic) {
-        (AuthMechanism::None, None) => return Some(Authentication::None),
-        (AuthMechanism::None, Some(_)) => "The chosen mechanism uses no credential.",
-        (AuthMechanism::Basic, Some(basic)) if !basic.user.is_empty() && basic.has_password => {
-            // A NUL would end the user name inside a PLAIN response (RFC 4616 §2).
-            if !basic.user.contains(char::is_control) {
-                let user = basic.user.clone();
-                return Some(Authentication::Basic { user });
-            }
-            violations.add("credential.basic.user", "A user name holds no control characters.");
-            return None;
-        }
-        (AuthMechanism::Basic, _) => "This mechanism needs a user name and a password.",
-    };
-    violations.add("credential", fault);
-    None
-}
-
-pub(super) fn check_starttls(draft: &ConnectorDraft, violations: &mut Violations) {
-    if draft.require_tls && draft.ignore_starttls {
-        violations.add("ignore_starttls", "TLS is required, so STARTTLS cannot be ignored.");
     }
 }
 
@@ -68,17 +42,56 @@ pub(super) fn read_timeout(timeout: Option<Duration>, violations: &mut Violation
     Some(timeout)
 }
 
-pub(super) fn check_labels(labels: &BTreeMap<String, String>, violations: &mut Violations) {
-    if labels.len() > limits::LABELS {
-        violations.add("labels", format!("At most {} labels.", limits::LABELS));
+/// HELO is answered without extensions (RFC 5321 §4.1.1.1).
+pub(super) fn check_force_helo(draft: &ConnectorDraft, violations: &mut Violations) {
+    if !draft.force_helo {
+        return;
     }
-    for (key, value) in labels.iter().take(limits::LABELS) {
-        if is_longer(key, limits::LABEL_KEY_CHARS) || is_longer(value, limits::LABEL_VALUE_CHARS) {
-            // The path of an overlong key is cut, or the answer would be as long as the fault.
-            let shown: String = key.chars().take(limits::LABEL_KEY_CHARS).collect();
-            violations.add(format!("labels[{shown}]"), "At most 64 characters for a key and 256 for a value.");
+    let logs_in = !matches!(draft.auth_mechanism, AuthMechanism::None | AuthMechanism::ExternallySecured);
+    if draft.require_tls || logs_in {
+        violations.add("force_helo", "STARTTLS and AUTH need EHLO.");
+    }
+    if draft.xclient {
+        violations.add("force_helo", "XCLIENT needs EHLO.");
+    }
+}
+
+/// `None` for the empty text and for the unspecified address, which both mean any.
+pub(super) fn read_source_ip(text: &str, family: AddressFamily, violations: &mut Violations) -> Option<IpAddr> {
+    if text.is_empty() {
+        return None;
+    }
+    match text.parse::<IpAddr>() {
+        Ok(address) if address.is_unspecified() => None,
+        Ok(address) if !address.is_multicast() && address != IpAddr::V4(Ipv4Addr::BROADCAST) => {
+            if !family.covers(address) {
+                violations.add("address_family", "The family does not fit source_ip.");
+            }
+            Some(address)
+        }
+        Ok(_) | Err(_) => {
+            violations.add("source_ip", "Write one IPv4 or IPv6 address of the relay.");
+            None
         }
     }
+}
+
+/// `None` where the default is meant.
+pub(super) fn read_inactivity(timeout: Option<Duration>, violations: &mut Violations) -> Option<Duration> {
+    let timeout = timeout?;
+    if timeout < Duration::from_secs(1) || timeout > Duration::from_secs(86_400) {
+        violations.add("connection_inactivity_timeout", "Must be from 1 second to 1 day.");
+    }
+    Some(timeout)
+}
+
+/// `None` for 0, which means a default or no limit, and for a number that is too large.
+pub(super) fn read_number(number: u32, field: &str, violations: &mut Violations) -> Option<NonZeroU32> {
+    if u64::from(number) > limits::NUMBER {
+        violations.add(field, "The largest value is 2147483647.");
+        return None;
+    }
+    NonZeroU32::new(number)
 }
 
 fn is_longer(text: &str, chars: usize) -> bool {
