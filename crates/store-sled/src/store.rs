@@ -33,9 +33,9 @@ pub struct SledStore {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// What a watch reads; it does not hold the store open.
+/// What a watch reads; it does not hold the store open, and ends with it.
 struct Source {
-    shared: Arc<Shared>,
+    shared: Weak<Shared>,
     disk: Weak<Disk>,
 }
 
@@ -122,7 +122,7 @@ impl ConnectorStore for SledStore {
     async fn watch(&self, after: u64) -> Result<Commits, StoreError> {
         self.read(move |reader| reader.commit_after(after)).await?;
         let disk = self.disk.as_ref().map_or_else(Weak::new, Arc::downgrade);
-        let source = Source { shared: Arc::clone(&self.shared), disk };
+        let source = Source { shared: Arc::downgrade(&self.shared), disk };
         Ok(Commits::new(Box::new(source), self.head(), after))
     }
 
@@ -168,8 +168,10 @@ impl ConnectorStore for SledStore {
 #[async_trait::async_trait]
 impl CommitSource for Source {
     async fn after(&self, revision: u64) -> Result<Option<Committed>, StoreError> {
-        let disk = self.disk.upgrade().ok_or(StoreError::Closed)?;
-        reading(Arc::clone(&self.shared), disk, move |reader| reader.commit_after(revision)).await
+        let (Some(shared), Some(disk)) = (self.shared.upgrade(), self.disk.upgrade()) else {
+            return Err(StoreError::Closed);
+        };
+        reading(shared, disk, move |reader| reader.commit_after(revision)).await
     }
 }
 

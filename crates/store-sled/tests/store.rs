@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postroad_store::{Change, ConnectorStore, Key, Kind, MAX_BODY, Put, StoreError, battery};
+use postroad_store::{
+    Change, ConnectorStore, Key, Kind, MAX_BODY, Put, RequestMark, StoreError, battery, store_battery,
+};
 use postroad_store_sled::SledStore;
 
 fn change(base: u64, ids: &[String], fill: u8) -> Change {
@@ -15,7 +17,9 @@ fn change(base: u64, ids: &[String], fill: u8) -> Change {
         body: Bytes::from(vec![fill; MAX_BODY]),
         wire_hash: [fill; 32],
     });
-    Change { base, puts: puts.collect(), ..Change::default() }
+    let largest = Bytes::from(vec![fill; MAX_BODY]);
+    let request = RequestMark { id: format!("r-{base}"), content: [1; 32], outcome: largest.clone() };
+    Change { base, puts: puts.collect(), audit: Some(largest), request: Some(request), ..Change::default() }
 }
 
 fn edit(directory: &Path, edit: impl FnOnce(&sled::Db)) {
@@ -26,15 +30,18 @@ fn edit(directory: &Path, edit: impl FnOnce(&sled::Db)) {
     db.flush().unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn it_passes_the_battery() {
+/// An empty store, and its directory.
+fn store() -> (battery::Subject, tempfile::TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let number = std::cell::Cell::new(0);
-    battery::run(|| {
-        number.set(number.get() + 1);
-        Arc::new(SledStore::open(&directory.path().join(number.get().to_string())).unwrap())
-    })
-    .await;
+    (Arc::new(SledStore::open(directory.path()).unwrap()), directory)
+}
+
+store_battery!(store());
+
+#[tokio::test]
+async fn two_stores_have_two_epochs() {
+    let ((one, _kept), (other, _kept_too)) = (store(), store());
+    battery::two_stores_have_two_epochs(one, other).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,15 +50,21 @@ async fn it_passes_the_battery_of_reopening() {
     battery::reopen(|| Arc::new(SledStore::open(directory.path()).unwrap())).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn st5_it_passes_the_battery_of_reopening_with_history() {
+    let directory = tempfile::tempdir().unwrap();
+    battery::reopen_with_history(|| Arc::new(SledStore::open(directory.path()).unwrap())).await;
+}
+
 #[tokio::test]
 async fn the_current_thread_runtime_is_not_blocked() {
     let directory = tempfile::tempdir().unwrap();
     let store = SledStore::open(directory.path()).unwrap();
     // The other future is polled while the disk works, on the one thread that there is.
     let (commit, revision) = tokio::join!(store.apply(change(0, &["c".to_owned()], 1)), async {
-        let mut watch = store.head();
-        watch.changed().await.unwrap();
-        *watch.borrow()
+        let mut head = store.head();
+        head.changed().await.unwrap();
+        *head.borrow()
     });
     assert_eq!(commit.unwrap().revision, revision);
 }
@@ -68,7 +81,7 @@ fn a_second_open_is_refused() {
     SledStore::open(directory.path()).unwrap();
 }
 
-/// SR14, ST9: with the largest bodies, written again and again, nothing goes to blob files, which nobody syncs.
+/// SR14, ST9: with the largest values in every tree, written again and again, nothing goes to blob files, which nobody syncs.
 #[tokio::test]
 async fn st9_no_blob_files() {
     let directory = tempfile::tempdir().unwrap();

@@ -2,9 +2,16 @@
 
 use std::sync::Arc;
 
-use postroad_store::{MemoryStore, battery};
+use postroad_store::battery::Subject;
+use postroad_store::{MemoryStore, battery, store_battery};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_memory_store_passes_the_battery() {
-    battery::run(|| Arc::new(MemoryStore::new())).await;
+fn store() -> Subject {
+    Arc::new(MemoryStore::new())
+}
+
+store_battery!((store(), ()));
+
+#[tokio::test]
+async fn two_stores_have_two_epochs() {
+    battery::two_stores_have_two_epochs(store(), store()).await;
 }

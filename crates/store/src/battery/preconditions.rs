@@ -4,7 +4,7 @@ use super::{Subject, key, put_on, record};
 use crate::{Change, Expect, StoreError};
 
 /// Compare and swap on the revision: of two changes made on one base the second fails and is told the head.
-pub async fn a_change_on_an_old_base_fails(store: Subject) {
+pub async fn st1_a_change_on_an_old_base_fails(store: Subject) {
     let first = store.apply(put_on(0, "c-1", b"1")).await.unwrap();
     let error = store.apply(put_on(0, "c-2", b"2")).await.unwrap_err();
     assert!(matches!(error, StoreError::BaseMoved { base: 0, head } if head == first.revision), "{error}");
@@ -14,7 +14,7 @@ pub async fn a_change_on_an_old_base_fails(store: Subject) {
 }
 
 /// Each expectation about a record is compared, also of records that the change does not touch.
-pub async fn an_expected_version_is_compared(store: Subject) {
+pub async fn st1_an_expected_version_is_compared(store: Subject) {
     let first = store.apply(put_on(0, "c-1", b"1")).await.unwrap().revision;
     let second = store.apply(put_on(first, "c-2", b"2")).await.unwrap().revision;
     let cases = [
@@ -37,7 +37,7 @@ pub async fn an_expected_version_is_compared(store: Subject) {
 }
 
 /// A change of several records whose last expectation fails does none of its writes and removals.
-pub async fn a_failed_change_leaves_nothing_behind(store: Subject) {
+pub async fn st5_a_failed_change_writes_nothing(store: Subject) {
     let head = store.apply(put_on(0, "c-1", b"1")).await.unwrap().revision;
     let before = store.snapshot().await.unwrap();
     let mut change = put_on(head, "c-2", b"2");
