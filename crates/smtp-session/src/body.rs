@@ -66,7 +66,9 @@ impl Session {
             return BodyStep { consumed: 0, chunk: None, end: None };
         };
         let Scan { consumed, chunk, end, counts } = scan;
-        if self.refused.is_none() {
+        // What is broken stays broken. Of several rules the one that is told is found at the end, where all is counted: it
+        // must not depend on how the octets came.
+        if self.refused.is_none() || end {
             self.refused = rules.broken_by(counts);
         }
         let chunk = self.refused.is_none().then_some(chunk);

@@ -54,7 +54,10 @@ impl Relay {
                 drop(telemetry);
             });
             let configured = tokio::time::timeout(PATIENCE, table.wait_for(Option::is_some)).await;
-            assert!(configured.is_ok_and(|table| table.is_ok()), "the relay has no configuration");
+            assert!(
+                configured.is_ok_and(|table| table.is_ok()),
+                "the relay has no configuration: has the control plane been built from this source?"
+            );
         });
         Self { runtime, shutdown, running, addresses }
     }
