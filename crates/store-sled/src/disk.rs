@@ -63,9 +63,15 @@ impl Disk {
         .and_then(|synced| synced)
     }
 
-    /// Reads; a panic of sled's is a store that cannot be read.
+    /// Reads; a panic of sled's is a store that cannot be read. The error says which store.
     pub(crate) fn guarded<T>(&self, read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        guarded(read).unwrap_or_else(|panic| Err(self.unreadable(&panic)))
+        let read = guarded(read).unwrap_or_else(|panic| Err(StoreError::Corrupt(panic)));
+        read.map_err(|error| match error {
+            StoreError::Corrupt(problem) => {
+                StoreError::Corrupt(format!("{}: {problem}", self.directory.path().display()))
+            }
+            other => other,
+        })
     }
 
     /// Gives up a handle, and closes the database with the last one; a panic of sled's is its last word.
@@ -74,29 +80,30 @@ impl Disk {
     }
 
     fn tree(&self, tree: Tree) -> Result<&sled::Tree, StoreError> {
-        self.trees.get(tree as usize).ok_or_else(|| self.unreadable(tree.name()))
-    }
-
-    fn unreadable(&self, problem: &str) -> StoreError {
-        StoreError::Corrupt(format!("{}: {problem}", self.directory.path().display()))
+        self.trees.get(tree as usize).ok_or_else(|| StoreError::Corrupt(format!("it has no {}", tree.name())))
     }
 }
 
 impl Rows for Disk {
     fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
-        let value = self.tree(tree)?.get(key).map_err(|error| self.unreadable(&error.to_string()))?;
+        let value = self.tree(tree)?.get(key).map_err(unreadable)?;
         Ok(value.map(|value| Bytes::copy_from_slice(&value)))
     }
 
     fn range(&self, tree: Tree, range: Range) -> RowIter<'_> {
         match self.tree(tree) {
-            Ok(tree) => Box::new(tree.range(range).map(|row| match row {
-                Ok((key, value)) => Ok((key.to_vec(), Bytes::copy_from_slice(&value))),
-                Err(error) => Err(self.unreadable(&error.to_string())),
+            Ok(tree) => Box::new(tree.range(range).map(|row| {
+                let (key, value) = row.map_err(unreadable)?;
+                Ok((key.to_vec(), Bytes::copy_from_slice(&value)))
             })),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unreadable(error: sled::Error) -> StoreError {
+    StoreError::Corrupt(error.to_string())
 }
 
 fn plain(error: TransactionError<String>) -> String {

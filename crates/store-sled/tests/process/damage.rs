@@ -1,4 +1,4 @@
-//! ST12: files that were cut or zeroed open, or are refused by name.
+//! ST12: files that were cut or zeroed open whole, or are refused by name.
 
 use std::fs::OpenOptions;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::append;
+use tempfile::TempDir;
+
+use crate::{append, kill};
 
 const ROUNDS: u64 = 60;
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -19,24 +21,78 @@ fn st12_damaged_files_open_or_are_refused_by_name() {
         let output = append::run(&whole, &["once", "60"]);
         assert!(output.status.success(), "{output:?}");
     }
-    let (mut opened, mut refused) = (0, 0);
+    let Outcomes { opened, refused } = damage_copies(&root, &whole, damage);
+    eprintln!("of {ROUNDS} damaged stores {} opened and {refused} were refused by name", opened.len());
+    assert!(refused > 0, "no damage was noticed");
+}
+
+/// What a power cut may leave of the last writes: the end of what was written is cut, or was never there. The store was
+/// killed, so that it has its log to go by and no snapshot.
+#[test]
+fn st12_a_torn_tail_opens_or_is_refused_by_name() {
+    let root = tempfile::tempdir().unwrap();
+    let whole = root.path().join("whole");
+    assert!(append::run(&whole, &["once", "60"]).status.success());
+    kill::kill_after(&whole, Duration::from_millis(300));
+    let Outcomes { opened, refused } = damage_copies(&root, &whole, tear);
+    let newest = opened.iter().max().copied().unwrap_or_default();
+    let older = opened.iter().filter(|revision| **revision < newest).count();
+    let count = opened.len();
+    eprintln!("of {ROUNDS} stores with a torn tail {count} opened, {older} in an older state; {refused} were refused");
+    assert!(newest > 0, "a torn tail is never survived");
+    assert!(older + refused > 0, "nothing was torn");
+}
+
+/// What became of damaged stores.
+#[derive(Default)]
+struct Outcomes {
+    /// The revisions of those that opened, and are whole.
+    opened: Vec<u64>,
+    /// How many were refused by name.
+    refused: usize,
+}
+
+/// Damages copies of a store, and reads each.
+fn damage_copies(root: &TempDir, whole: &Path, damage: impl Fn(&Path, u64) -> String) -> Outcomes {
+    let mut outcomes = Outcomes::default();
     for round in 0..ROUNDS {
         let copy = root.path().join(round.to_string());
-        copy_all(&whole, &copy);
+        copy_all(whole, &copy);
         let what = damage(&copy, round);
         let (code, said) = read(&copy);
         match code {
-            Some(0) => opened += 1,
+            Some(0) => {
+                let whole = said.lines().find_map(|line| line.strip_prefix("whole "));
+                outcomes.opened.push(whole.unwrap().parse().unwrap());
+            }
             Some(3) => {
-                assert!(said.starts_with("refused the store cannot be read: /"), "{what}: {said}");
-                refused += 1;
+                let refusal = said.lines().find(|line| line.starts_with("refused")).unwrap_or_default();
+                assert!(refusal.starts_with("refused the store cannot be read: /"), "{what}: {said}");
+                outcomes.refused += 1;
             }
             other => panic!("{what}: ended with {other:?}: {said}"),
         }
         std::fs::remove_dir_all(copy).unwrap();
     }
-    eprintln!("of {ROUNDS} damaged stores {opened} opened and {refused} were refused by name");
-    assert!(refused > 0, "no damage was noticed");
+    outcomes
+}
+
+/// Cuts or zeroes the end of what was written; says what it did.
+fn tear(directory: &Path, round: u64) -> String {
+    let db = directory.join("db");
+    let written = std::fs::read(&db).unwrap();
+    let end = written.iter().rposition(|octet| *octet != 0).unwrap() as u64 + 1;
+    // From a few octets to a whole segment.
+    let torn = at(1 << (4 + round % 20)).min(end - 1) + 1;
+    let opened = OpenOptions::new().write(true).open(&db).unwrap();
+    opened.set_len(end - torn).unwrap();
+    let how = if at(2) == 0 {
+        "cut"
+    } else {
+        opened.set_len(written.len() as u64).unwrap();
+        "zeroed"
+    };
+    format!("the last {torn} of {end} octets {how}")
 }
 
 /// Runs `read` within a deadline: its exit code, `None` for a signal, and what it said.

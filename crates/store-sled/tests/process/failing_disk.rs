@@ -58,6 +58,27 @@ fn st8_a_failed_flush_breaks_the_store() {
     inject("st8_a_failed_flush_breaks_the_store", "sync_file_range:error=EIO:when=9+", "Input/output error");
 }
 
+/// Of many changes under way the durable ones are answered, and all others are told that the store is broken.
+#[test]
+fn st8_all_that_wait_learn_of_a_failed_sync() {
+    let test = "st8_all_that_wait_learn_of_a_failed_sync";
+    let directory = tempfile::tempdir().unwrap();
+    let (trace, store) = (directory.path().join("trace"), directory.path().join("store"));
+    assert!(append::run(&store, &["once", "2"]).status.success());
+    let options = ["-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=4+"];
+    let Some(output) = append::run_traced(test, &options, &trace, &store, &["pipeline", "500"]) else { return };
+    assert!(output.status.success(), "{output:?}");
+    let said = lines(&output.stdout);
+    let answered: Vec<u64> =
+        said.iter().filter(|line| line[0] == "answered").map(|line| line[1].parse().unwrap()).collect();
+    let broken = said.iter().filter(|line| line[0] == "broken").count();
+    assert_eq!(answered.len() + broken, 500);
+    assert!(!answered.is_empty() && answered.len() <= 3 * 64, "{} answers of three syncs", answered.len());
+    // One sync failed; what might have been another group's chance was not taken.
+    assert_eq!(std::fs::read_to_string(trace).unwrap().matches("(INJECTED)").count(), 1);
+    check_reopened(&store, answered.into_iter().max().unwrap());
+}
+
 #[test]
 fn st13_no_space_breaks_the_store() {
     inject("st13_no_space_breaks_the_store", "pwrite64:error=ENOSPC:when=12+", "o space left");

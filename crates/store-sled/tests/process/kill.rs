@@ -1,4 +1,4 @@
-//! ST11: killed at any moment, the store has every answered change, and none by half.
+//! ST11: killed at any moment in the middle of a thousand writes, the store has every answered change, and none by half.
 
 use std::collections::HashMap;
 use std::io::Read as _;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use postroad_store::{ConnectorStore, Kind, Stored};
+use postroad_store::{AuditId, AuditQuery, ConnectorStore, Kind, Stored};
 use postroad_store_sled::SledStore;
 
 use crate::append;
@@ -14,39 +14,66 @@ use crate::append;
 /// What was answered last about one id: its revision, and its content; `None` when it was removed.
 type Answered = HashMap<String, (u64, Option<u8>)>;
 
+/// One answered change.
+struct Answer {
+    revision: u64,
+    id: String,
+    content: Option<u8>,
+    request: String,
+}
+
 #[test]
 fn st11_every_answered_write_survives_kill_9() {
-    let rounds = if std::env::var_os("POSTROAD_LONG").is_some_and(|long| long == "1") { 200 } else { 30 };
+    let rounds = if std::env::var_os("POSTROAD_LONG").is_some_and(|long| long == "1") { 1000 } else { 30 };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let root = tempfile::tempdir().unwrap();
-    let mut answered = Answered::new();
+    let mut newest = Answered::new();
     let (mut store, mut head, mut total) = (0, 0, 0);
     for round in 0..rounds {
         // Every tenth store is a new one, so that its making is interrupted too.
         if round % 10 == 0 {
+            let _ended = std::fs::remove_dir_all(root.path().join(store.to_string()));
             (store, head) = (round, 0);
-            answered.clear();
+            newest.clear();
         }
         let directory = root.path().join(store.to_string());
-        let said = kill_after(&directory, delay(round));
-        total += note(&said, &mut answered);
+        let answers = answers(&kill_after(&directory, delay(round)));
+        total += answers.len();
+        // Nothing is there by half: records, history, audit trail.
+        let output = append::run(&directory, &["read"]);
+        assert!(output.status.success(), "round {round}: {output:?}");
         let opened = SledStore::open(&directory).unwrap_or_else(|error| panic!("round {round}: {error}"));
         let stored = runtime.block_on(opened.snapshot()).unwrap();
         assert!(stored.revision >= head, "round {round}: the revision fell from {head} to {}", stored.revision);
         head = stored.revision;
-        check(round, &stored, &answered);
+        runtime.block_on(check_answers(round, &opened, &answers));
+        note(answers, &mut newest);
+        check(round, &stored, &newest);
     }
     assert!(total > rounds, "only {total} answers in {rounds} rounds: nothing was tested");
-    eprintln!("{rounds} kills, {total} answered changes, all there");
+    eprintln!("{rounds} kills in the middle of 1,000 writes, {total} answered changes, all there");
+}
+
+/// Each answered revision has its row in the audit trail and its request.
+async fn check_answers(round: usize, store: &SledStore, answers: &[Answer]) {
+    for Answer { revision, id, content, request } in answers {
+        let after = Some(AuditId { revision: revision - 1, number: u64::MAX });
+        let page = store.audit(AuditQuery { after, limit: 1, ..AuditQuery::default() }).await.unwrap();
+        let row = page.rows.first().unwrap_or_else(|| panic!("round {round}: {revision} has no row in the trail"));
+        assert_eq!((row.id.revision, row.value.as_ref()), (*revision, format!("{id} {content:?}").as_bytes()));
+        let kept = store.request(request).await.unwrap();
+        assert_eq!(kept.map(|kept| kept.revision), Some(*revision), "round {round}: the request {request}");
+    }
 }
 
 /// From inside the opening to well into the writing.
 fn delay(round: usize) -> Duration {
     let [dice] = postroad_seal::random_bytes::<1>();
-    Duration::from_millis(u64::from(dice) * if round.is_multiple_of(3) { 1 } else { 2 } / 2)
+    Duration::from_millis(u64::from(dice) * if round.is_multiple_of(3) { 1 } else { 4 } / 2)
 }
 
-fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
+/// Kills `forever` a while after its start; returns what it has said.
+pub(crate) fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
     let mut command = Command::new(append::program());
     let mut child = command.arg(directory).arg("forever").stdout(Stdio::piped()).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
@@ -63,23 +90,25 @@ fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
     reader.join().unwrap()
 }
 
-/// Notes what was answered; returns how much.
-fn note(said: &[u8], answered: &mut Answered) -> usize {
-    let mut count = 0;
-    for line in append::lines(said) {
-        let [word, revision, id] = line.as_slice() else { continue };
+/// What was answered.
+fn answers(said: &[u8]) -> Vec<Answer> {
+    let answers = append::lines(said).into_iter().filter_map(|line| {
+        let [word, revision, id, request] = line.as_slice() else { return None };
         let content = word.strip_prefix("answered-").map(|fill| fill.parse().unwrap());
-        if content.is_none() && word != "deleted" {
-            continue;
+        assert!(content.is_some() || word == "deleted", "{line:?}");
+        Some(Answer { revision: revision.parse().unwrap(), id: id.clone(), content, request: request.clone() })
+    });
+    answers.collect()
+}
+
+/// Notes the newest answer of each id.
+fn note(answers: Vec<Answer>, newest: &mut Answered) {
+    for answer in answers {
+        let known = newest.entry(answer.id).or_insert((0, None));
+        if answer.revision > known.0 {
+            *known = (answer.revision, answer.content);
         }
-        let revision = revision.parse().unwrap();
-        let newest = answered.entry(id.clone()).or_insert((0, None));
-        if revision > newest.0 {
-            *newest = (revision, content);
-        }
-        count += 1;
     }
-    count
 }
 
 fn check(round: usize, stored: &Stored, answered: &Answered) {

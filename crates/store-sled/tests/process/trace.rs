@@ -62,6 +62,63 @@ fn st10_a_synced_write_precedes_the_answer() {
     assert!(check(&unsynced, &["answered", "watched"]).unwrap_err().contains("before its sync"));
 }
 
+/// The new file, its directory and the parent are synced once, when the store is made, and its file before the answer.
+#[test]
+fn st6_a_new_store_is_synced_with_its_directories() {
+    let test = "st6_a_new_store_is_synced_with_its_directories";
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    let options = ["-e", "trace=fdatasync,fsync"];
+    let store = directory.path().join("store");
+    let Some(output) = append::run_traced(test, &options, &trace, &store, &["once", "3"]) else { return };
+    assert!(output.status.success(), "{output:?}");
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let parent = directory.path().canonicalize().unwrap();
+    for path in [parent.join("store/db"), parent.join("store"), parent] {
+        let file = format!("<{}>)", path.display());
+        let synced = |line: &str| line.contains(" fsync(") && line.contains(&file) && line.ends_with("= 0");
+        assert!(trace.lines().any(synced), "{file}\n{trace}");
+    }
+    let data = trace.lines().filter(|line| line.contains("fdatasync(") && line.contains("/store/db>")).count();
+    assert_eq!(data, 3, "one for each answer\n{trace}");
+}
+
+/// With a slow disk the changes that wait share a sync, 64 at most, and each is answered by the one after its write.
+#[test]
+fn st7_waiting_changes_share_a_sync() {
+    const CHANGES: usize = 640;
+    let test = "st7_waiting_changes_share_a_sync";
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    // A slow disk: 100 ms more for each sync.
+    let options = ["--seccomp-bpf", "-e", "trace=fdatasync", "-e", "inject=fdatasync:delay_enter=100000"];
+    let store = directory.path().join("store");
+    let mode = ["pipeline", &CHANGES.to_string()];
+    let Some(output) = append::run_traced(test, &options, &trace, &store, &mode) else { return };
+    assert!(output.status.success(), "{output:?}");
+    let answers = append::lines(&output.stdout).iter().filter(|line| line[0] == "answered").count();
+    assert_eq!(answers, CHANGES);
+    let trace = std::fs::read_to_string(trace).unwrap();
+    let syncs = trace.lines().filter(|line| line.contains("fdatasync(")).count();
+    eprintln!("{CHANGES} changes shared {syncs} syncs");
+    assert!(syncs >= CHANGES / 64, "{syncs} syncs: groups are larger than 64");
+    assert!(syncs <= CHANGES / 16, "{syncs} syncs for {CHANGES} changes");
+}
+
+/// While the disk is busy with the sync nothing shows: the answer and the head come after it.
+#[test]
+fn st3_nothing_shows_before_the_sync() {
+    let test = "st3_nothing_shows_before_the_sync";
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace");
+    let options = ["-e", "trace=fdatasync,write", "-e", "inject=fdatasync:delay_exit=50000"];
+    let store = directory.path().join("store");
+    let Some(output) = append::run_traced(test, &options, &trace, &store, &["unsynced", "20"]) else { return };
+    assert!(output.status.success(), "{output:?}");
+    let hidden = append::lines(&output.stdout).iter().filter(|line| line[0] == "hidden").count();
+    assert_eq!(hidden, 20);
+}
+
 #[test]
 fn the_check_of_traces_finds_a_late_sync() {
     let good = "1 pwrite64(7</d/db>, \"\"..., 9, 0) = 9\n2 fdatasync(8</d/db>) = 0\n1 write(1</o>, \"answered 1\\n\", 11) = 11\n";
