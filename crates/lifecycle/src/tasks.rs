@@ -88,6 +88,8 @@ impl Tasks {
             id
         });
         let registered = Registered { id, name, running: Arc::clone(&self.running) };
+        // Boxed, or the task would have room for it twice: before it begins, and while it runs.
+        let future = Box::pin(future);
         let handle = self.tracker.spawn(async move {
             let _registered = registered;
             future.await;

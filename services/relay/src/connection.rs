@@ -132,31 +132,31 @@ impl<'l> Connection<'l> {
     }
 
     /// The whole dialogue, at most until the drain ends it.
-    pub(crate) async fn run(mut self, drain: &Drain) {
-        let ended = self.run_until(drain).await;
-        match ended {
+    pub(crate) async fn run(&mut self, drain: &Drain) {
+        match self.run_until(drain).await {
             Ended::Itself(Ok(())) => {}
             Ended::Itself(Err(error)) => debug!(session = self.record.session_id, %error, "client gone"),
-            Ended::Cut | Ended::InDoubt => {
-                warn!(session = self.record.session_id, peer = %self.ends.client, "cut off: the drain took too long");
-                let said = if matches!(ended, Ended::Cut) {
-                    self.session.on(Event::Shutdown)
-                } else {
-                    reply::in_doubt(&self.front.settings.host_name)
-                };
-                // What is open is dropped as it is, and writes its record.
-                drop(self.transaction.take());
-                // Half a reply may be on its way: what came behind it would be read as its rest.
-                if !self.writing {
-                    let _told = tokio::time::timeout(FAREWELL, self.say(said)).await.is_ok();
-                }
-            }
+            // What comes at the end is boxed: every session that waits would have room for it.
+            Ended::Cut => Box::pin(self.cut_off(false)).await,
+            Ended::InDoubt => Box::pin(self.cut_off(true)).await,
         }
         if let Some(transaction) = self.transaction.take() {
             Box::pin(transaction.abort(self.ending)).await;
         }
-        // Its buffer is not to be a part of every session.
         Box::pin(linger::close(&mut self.wire)).await;
+    }
+
+    /// Says why the session ends before its dialogue does.
+    async fn cut_off(&mut self, in_doubt: bool) {
+        warn!(session = self.record.session_id, peer = %self.ends.client, "cut off: the drain took too long");
+        let said =
+            if in_doubt { reply::in_doubt(&self.front.settings.host_name) } else { self.session.on(Event::Shutdown) };
+        // What is open is dropped as it is, and writes its record.
+        drop(self.transaction.take());
+        // Half a reply may be on its way: what came behind it would be read as its rest.
+        if !self.writing {
+            let _told = tokio::time::timeout(FAREWELL, self.say(said)).await.is_ok();
+        }
     }
 
     async fn run_until(&mut self, drain: &Drain) -> Ended {

@@ -74,7 +74,8 @@ impl Listener {
         stream.set_nodelay(true)?;
         let mut ends = Ends { client: peer, server: stream.local_addr()?, peer };
         if self.front.is_proxy(peer.ip()) {
-            let Some(named) = self.named_by_proxy(&mut stream, peer).await else { return Ok(()) };
+            // Boxed: it is over soon, and its buffer is not to be a part of every session.
+            let Some(named) = Box::pin(self.named_by_proxy(&mut stream, peer)).await else { return Ok(()) };
             ends = named.map_or(ends, |named| Ends { client: named.source, server: named.destination, peer });
         }
         if let Err(full) = place.belongs_to(ends.client.ip()) {
@@ -82,8 +83,10 @@ impl Listener {
             return Ok(());
         }
         let Some((wire, tls)) = self.secured(stream, ends).await else { return Ok(()) };
-        Box::pin(Connection::new(&self.front, wire, ends, tls).run(drain)).await;
-        drop(place);
+        // Boxed here, and not with its future: that would have room for it twice, before it begins and while it runs.
+        let mut connection = Box::new(Connection::new(&self.front, wire, ends, tls));
+        connection.run(drain).await;
+        drop((connection, place));
         Ok(())
     }
 
