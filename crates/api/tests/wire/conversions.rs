@@ -1,5 +1,6 @@
 //! Between the wire and the model, both ways.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
 
 use postroad_api::connector::v1 as admin;
 use postroad_api::{
@@ -8,6 +9,9 @@ use postroad_api::{
 };
 use postroad_connector_model::{BasicCredential, ConnectorId, Credential, Secret};
 use prost::Message as _;
+
+use super::descriptors::{self, is_output_only, places, said, sayable};
+use super::{examples, secrets};
 
 const ID: &str = "7d9a3f4e-0000-4000-8000-000000000001";
 
@@ -56,6 +60,61 @@ fn what_is_written_is_read_back_in_stored_form_without_the_password() {
     assert_eq!(account(&read), Some(("u", "", true)));
     let again = checked_connector(&read, &ConnectorId::new(ID)).unwrap().0;
     assert_eq!(admin_connector(&again, ServerFields::default()), read);
+}
+
+#[test]
+fn the_examples_say_everything_that_an_operator_can_say() {
+    let descriptor = descriptors::message("postroad.connector.v1.Connector");
+    let everything: BTreeSet<_> =
+        examples::written().iter().flat_map(|connector| said(&secrets::reflect(connector))).collect();
+    let servers: Vec<_> = (places(&descriptor).into_iter())
+        .filter(|place| is_output_only(&place.field) && place.path != "id")
+        .map(|place| place.path)
+        .collect();
+    let is_servers = |path: &str| servers.iter().any(|own| path == own || path.starts_with(&format!("{own}.")));
+    let unsaid: Vec<_> = (sayable(&descriptor).difference(&everything))
+        // DEFAULT is what an empty list means.
+        .filter(|path| !is_servers(path) && *path != "error_policies=ERROR_POLICY_DEFAULT")
+        .cloned()
+        .collect();
+    assert!(unsaid.is_empty(), "no example says this, so nothing shows that it comes through: {unsaid:?}");
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    for written in examples::written() {
+        let mut expected = written.clone();
+        take_secrets(&mut expected);
+        assert_eq!(examples::stored(&written), expected);
+    }
+}
+
+#[test]
+fn what_only_the_server_knows_is_shown() {
+    let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+    let server = ServerFields { revision: 7, etag: "\"7\"".into(), create_time: at(1), update_time: at(2) };
+    let (connector, _) = checked_connector(&written(), &ConnectorId::new(ID)).unwrap();
+    let shown = admin_connector(&connector, server);
+    assert_eq!((shown.revision, shown.etag.as_str(), shown.id.as_str()), (7, "\"7\"", ID));
+    assert_eq!((shown.create_time, shown.update_time), (at(1), at(2)));
+}
+
+#[test]
+fn every_enum_refuses_what_it_does_not_know() {
+    for (field, change) in [
+        ("usage", (|c| c.usage = 99) as fn(&mut admin::Connector)),
+        ("auth_mechanism", |c| c.auth_mechanism = -1),
+        ("tls_auth_level", |c| c.tls_auth_level = 99),
+        ("address_family", |c| c.address_family = 99),
+        ("protocol_logging_level", |c| c.protocol_logging_level = 99),
+        ("error_policies[1]", |c| c.error_policies = vec![2, 99]),
+    ] {
+        let mut message = written();
+        change(&mut message);
+        let violations = checked_connector(&message, &ConnectorId::new(ID)).unwrap_err();
+        let found: Vec<_> = violations.0.iter().map(|v| (v.field.as_str(), v.text.as_str())).collect();
+        assert_eq!(found, [(field, "Not a known value.")]);
+    }
 }
 
 #[test]
