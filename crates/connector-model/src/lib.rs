@@ -6,6 +6,7 @@
 mod address_space;
 mod certificate;
 mod connector;
+mod delta;
 mod draft;
 mod labels;
 pub mod limits;
@@ -24,6 +25,7 @@ pub use connector::{
     Authentication, Connector, ConnectorId, ConnectorName, ErrorPolicy, InvalidName, InvalidSize, OAuthAccount,
     ReplyPattern, SizeLimit, TlsAuthLevel, TlsDomain, TlsRank, TokenClient, TokenSource, Usage,
 };
+pub use delta::Delta;
 pub use draft::{
     AddressSpaceDraft, AuthMechanism, BasicDraft, ConnectorDraft, CredentialDraft, KerberosDraft, OAuthDraft,
     SmartHostDraft, TokenSourceDraft,

@@ -24,6 +24,20 @@ pub struct RelayLabel {
 /// What makes an entry a group.
 const GROUP: &str = "group:";
 
+impl RelayLabel {
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The value; `None`: any.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        self.value.as_deref()
+    }
+}
+
 impl SourceRelay {
     /// Reads the name of a relay, or `group:` and a label: `group:edge` (whatever its value) or `group:tier=edge`. `None`
     /// for anything else.

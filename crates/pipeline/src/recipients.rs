@@ -34,8 +34,13 @@ impl<C: Courier> Transaction<C> {
     /// The connector of this recipient, or why it gets none in this transaction.
     fn chosen(&self, mailbox: &Mailbox) -> Result<Arc<RoutedConnector>, (Reply, Cause)> {
         let table = self.table.as_ref().ok_or_else(|| (text::no_configuration(), Cause::NoRoute))?;
-        let query = Query { recipient: mailbox, sender: &self.mail.reverse_path, size: self.mail.parameters.size };
-        let chosen = route(table, &query).map_err(|none| (none.reply(), no_route(none)))?.connector;
+        let query = Query {
+            recipient: mailbox,
+            sender: &self.mail.reverse_path,
+            size: self.mail.parameters.size,
+            listener: Some(&self.record.session.listener),
+        };
+        let chosen = route(table, &query).map_err(|none| (none.reply(), no_route(none)))?.connector().clone();
         let id = &chosen.connector.id;
         match &self.pin {
             Some(pin) if pin.connector.connector.id != *id => {
@@ -123,6 +128,6 @@ impl<C: Courier> Transaction<C> {
 const fn no_route(none: NoRoute) -> Cause {
     match none {
         NoRoute::TooLarge => Cause::Policy(Phase::Rcpt, Rule::ConnectorSize),
-        NoRoute::Disabled | NoRoute::NoMatch => Cause::NoRoute,
+        NoRoute::Disabled | NoRoute::Unreachable | NoRoute::NoMatch => Cause::NoRoute,
     }
 }

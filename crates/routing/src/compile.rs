@@ -1,90 +1,71 @@
-//! From a snapshot to a table.
+//! From a snapshot to a table, and from a table to the next one.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use postroad_connector_model::{Connector, ConnectorId, RelayIdentity, Snapshot, limits};
+use postroad_connector_model::{Delta, RelayIdentity, Snapshot};
 
-use crate::index::Index;
-use crate::{Problem, Problems, RouteTable, RoutedConnector};
+use crate::edit::Edit;
+use crate::place::Place;
+use crate::{Problems, RouteTable};
 
 /// Makes the table of a relay. The control plane compiles a set before it stores it, so a set that a relay would refuse
 /// is never sent.
 ///
 /// A connector that logs in but whose credential is not in the snapshot is no problem here: the control plane and relays
-/// that may not use it have none.
+/// that may not use it have none. Nor is a certificate or a relay that nobody knows.
 ///
 /// # Errors
-/// Every problem at once: an id or a name (case ignored) that occurs twice, more connectors than the limit.
-pub fn compile(snapshot: &Snapshot, _relay: &RelayIdentity) -> Result<RouteTable, Problems> {
-    let problems = problems(&snapshot.connectors);
-    if !problems.is_empty() {
-        return Err(Problems(problems));
+/// Every problem at once: an id or a name (case ignored) that occurs twice, two connectors linked to one listener, more
+/// connectors than the limit.
+pub fn compile(snapshot: &Snapshot, relay: &RelayIdentity) -> Result<RouteTable, Problems> {
+    let credentials = snapshot.credentials.iter().map(|(id, credential)| (id.clone(), Arc::clone(credential)));
+    let mut edit = Edit::of(RouteTable {
+        epoch: snapshot.epoch,
+        revision: snapshot.revision,
+        place: Arc::new(Place::new(&snapshot.surroundings, relay)),
+        by_id: Default::default(),
+        by_name: Default::default(),
+        linked: Default::default(),
+        index: Default::default(),
+        senders: Default::default(),
+        credentials: credentials.collect(),
+    });
+    for connector in &snapshot.connectors {
+        edit.insert(connector);
     }
-    let mut connectors: Vec<_> = (snapshot.connectors.iter())
-        .map(|connector| {
-            Arc::new(RoutedConnector {
-                connector: Arc::clone(connector),
-                credential: snapshot.credentials.get(&connector.id).map(Arc::clone),
-            })
-        })
-        .collect();
-    connectors.sort_by_cached_key(|routed| routed.connector.name.folded());
-    let index = Index::new(&connectors);
-    Ok(RouteTable { epoch: snapshot.epoch, revision: snapshot.revision, connectors, index })
+    edit.done()
 }
 
-fn problems(connectors: &[Arc<Connector>]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if let Some(beyond) = connectors.get(limits::CONNECTORS) {
-        problems.push(Problem {
-            id: beyond.id.clone(),
-            field: "id".to_owned(),
-            text: format!(
-                "At most {} connectors; there are {}, and \"{}\" is the first beyond the limit.",
-                limits::CONNECTORS,
-                connectors.len(),
-                beyond.name
-            ),
-        });
-    }
-    let mut ids: HashMap<&ConnectorId, &Connector> = HashMap::new();
-    let mut names: HashMap<String, &Connector> = HashMap::new();
-    for connector in connectors {
-        match ids.entry(&connector.id) {
-            Entry::Occupied(first) => problems.push(Problem {
-                id: connector.id.clone(),
-                field: "id".to_owned(),
-                text: format!(
-                    "Two connectors have the id {}: \"{}\" and \"{}\".",
-                    connector.id,
-                    first.get().name,
-                    connector.name
-                ),
-            }),
-            Entry::Vacant(free) => {
-                free.insert(connector);
-            }
+impl RouteTable {
+    /// The table of the later state, the same as if it had been compiled from the whole of it. It shares with this one
+    /// whatever is the same in both, so that a change costs what it is large, not what the configuration is; other relays,
+    /// sites or links cost a look at every connector.
+    ///
+    /// # Errors
+    /// As [`compile`]; this table stays as it is.
+    pub fn apply(&self, delta: &Delta) -> Result<Self, Problems> {
+        let mut edit = Edit::of(Self { revision: delta.revision, ..self.clone() });
+        if let Some(surroundings) = &delta.surroundings {
+            edit.set_place(self.place.renewed(surroundings));
         }
-        match names.entry(connector.name.folded()) {
-            // The same connector twice is one problem, told above.
-            Entry::Occupied(first) if first.get().id == connector.id => {}
-            Entry::Occupied(first) => problems.push(Problem {
-                id: connector.id.clone(),
-                field: "name".to_owned(),
-                text: format!(
-                    "Another connector already has this name: \"{}\" ({}) and \"{}\" ({}).",
-                    first.get().name,
-                    first.get().id,
-                    connector.name,
-                    connector.id
-                ),
-            }),
-            Entry::Vacant(free) => {
-                free.insert(connector);
-            }
+        // All of them first: connectors may have swapped names.
+        for id in delta.removed.iter().chain(delta.upserts.iter().map(|connector| &connector.id)) {
+            edit.remove(id);
         }
+        for (id, credential) in &delta.credentials {
+            edit.set_credential(id, credential.as_ref());
+        }
+        for connector in &delta.upserts {
+            edit.insert(connector);
+        }
+        edit.done()
     }
-    problems
+
+    /// The same configuration as seen from another relay.
+    #[must_use]
+    pub fn seen_from(&self, relay: &RelayIdentity) -> Self {
+        let mut edit = Edit::of(self.clone());
+        edit.set_place(self.place.moved(relay));
+        edit.into_table()
+    }
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use postroad_connector_model::{AddressSpace, Connector};
-use postroad_mail_types::MailDomain;
+use postroad_connector_model::Connector;
 
-use crate::specificity::{Specificity, best_space};
-use crate::{NoRoute, Query, Route, RouteTable, route};
+use crate::elimination::fall;
+use crate::{NoRoute, Query, Route, RouteTable, fallbacks, route};
 
 /// What [`route`] says, and why every other connector was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +14,8 @@ pub struct Explanation {
     pub decision: Result<Route, NoRoute>,
     /// Each connector that was not taken, once, in the order in which they fell out; those of one step in order of name.
     pub eliminations: Vec<Elimination>,
+    /// The connectors that are tried when every host of the chosen one has failed, in order.
+    pub fallbacks: Vec<Route>,
 }
 
 /// A connector that was not taken.
@@ -31,16 +32,28 @@ pub struct Elimination {
 /// The steps of the choice, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EliminationReason {
+    /// It is linked to a listener that the mail did not come in by, or another one is linked to the mail's listener.
+    Listener,
     /// Its size limit is below the declared size.
     Size,
     /// It is disabled.
     Disabled,
+    /// It is scoped, and none of its source relays stands in this site.
+    Scope,
     /// None of its address spaces covers the recipient.
     NoMatch,
+    /// Its sender filter does not cover the sender.
+    Sender,
+    /// No site link leads to any of its source relays.
+    Unreachable,
     /// Another connector's address space is more specific.
     LessSpecific,
-    /// Another connector's address space costs less.
+    /// Another connector has a sender filter that covers the sender; this one has none.
+    NoSenderFilter,
+    /// Another connector's address space, with the way to its source relay, costs less.
     Cost,
+    /// Costs are equal; another connector's source relay is nearer.
+    Distance,
     /// Equal in everything; another connector's name comes first.
     Name,
 }
@@ -50,77 +63,15 @@ pub enum EliminationReason {
 pub fn explain(table: &RouteTable, query: &Query<'_>) -> Explanation {
     let decision = route(table, query);
     let winner = decision.as_ref().ok();
-    let mut eliminations: Vec<_> = (table.connectors.iter())
-        .map(|routed| &routed.connector)
-        .filter(|connector| winner.is_none_or(|w| !Arc::ptr_eq(&w.connector.connector, connector)))
-        .map(|connector| {
-            let (reason, text) = fall(connector, winner, query);
-            Elimination { connector: Arc::clone(connector), reason, text }
+    let mut eliminations: Vec<_> = (table.by_name.values())
+        .filter(|held| winner.is_none_or(|winner| !Arc::ptr_eq(&winner.held, held)))
+        .map(|held| {
+            let (reason, text) = fall(table, held, winner, query);
+            Elimination { connector: Arc::clone(&held.routed.connector), reason, text }
         })
         .collect();
     // Stable: the connectors of the table are in order of name.
     eliminations.sort_by_key(|elimination| elimination.reason);
-    Explanation { decision, eliminations }
-}
-
-fn fall(connector: &Connector, winner: Option<&Route>, query: &Query<'_>) -> (EliminationReason, String) {
-    let domain = query.domain();
-    if let Some(limit) = connector.max_message_size.bytes()
-        && limit < query.size()
-    {
-        let text =
-            format!("The message is declared with {} bytes, above the connector's limit of {limit}.", query.size());
-        return (EliminationReason::Size, text);
-    }
-    let best = best_space(connector, domain);
-    if !connector.enabled {
-        let text = match best {
-            Some((_, space)) => format!("It is disabled; its address space {space} would match."),
-            None => "It is disabled, and no address space of it would match.".to_owned(),
-        };
-        return (EliminationReason::Disabled, text);
-    }
-    match (best, winner) {
-        (Some((specificity, space)), Some(winner)) => beaten(connector, (specificity, space), winner, domain),
-        // Without a winner nothing that matches is left here: an eligible connector would have won.
-        _ => (EliminationReason::NoMatch, no_match(connector, query)),
-    }
-}
-
-/// Why an eligible connector lost against the winner.
-fn beaten(
-    connector: &Connector,
-    (specificity, space): (Specificity, &AddressSpace),
-    winner: &Route,
-    domain: Option<&str>,
-) -> (EliminationReason, String) {
-    let (name, best) = (&winner.connector.connector.name, &winner.space);
-    if Some(specificity) < Specificity::of(best, domain) {
-        let text = format!("Its address space {space} is less specific than {best} of \"{name}\".");
-        return (EliminationReason::LessSpecific, text);
-    }
-    if space.cost > best.cost {
-        let text = format!("Its address space {space} costs {}; {best} of \"{name}\" costs {}.", space.cost, best.cost);
-        return (EliminationReason::Cost, text);
-    }
-    let text =
-        format!("It is equal up to the name, and \"{}\" comes after \"{}\".", connector.name.folded(), name.folded());
-    (EliminationReason::Name, text)
-}
-
-fn no_match(connector: &Connector, query: &Query<'_>) -> String {
-    const SHOWN: usize = 5;
-    let spaces = &connector.address_spaces;
-    let mut list: Vec<_> = spaces.iter().take(SHOWN).map(ToString::to_string).collect();
-    if spaces.len() > SHOWN {
-        list.push(format!("{} more", spaces.len() - SHOWN));
-    }
-    let list = list.join(", ");
-    match query.recipient.domain() {
-        Some(MailDomain::Name(name)) => format!("No address space of it covers {name}: {list}."),
-        Some(literal @ MailDomain::Literal(_)) => {
-            format!("Only * covers the address literal {literal}, and it has {list}.")
-        }
-        None => format!("Only * covers a recipient without a domain, and it has {list}."),
-    }
+    let fallbacks = winner.map(|winner| fallbacks(table, query, winner).collect()).unwrap_or_default();
+    Explanation { decision, eliminations, fallbacks }
 }

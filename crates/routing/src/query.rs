@@ -7,10 +7,12 @@ use postroad_mail_types::{MailDomain, Mailbox, ReversePath};
 pub struct Query<'a> {
     /// Who shall get the message.
     pub recipient: &'a Mailbox,
-    /// Who sends it; no step looks at it yet.
+    /// Who sends it.
     pub sender: &'a ReversePath,
     /// The size that MAIL declared, in bytes (RFC 1870 §6); `None` counts as 0.
     pub size: Option<u64>,
+    /// Name of the listener that it came in by, in any case; `None`: one that no connector is linked to.
+    pub listener: Option<&'a str>,
 }
 
 impl<'a> Query<'a> {

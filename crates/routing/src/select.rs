@@ -2,57 +2,46 @@
 
 use std::sync::Arc;
 
-use postroad_connector_model::{AddressSpace, Connector};
-
-use crate::index::Candidate;
-use crate::{NoRoute, Query, RouteTable, RoutedConnector};
-
-/// The connector that carries a recipient, and the address space by which it does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The connector.
-    pub connector: Arc<RoutedConnector>,
-    /// Its most specific address space that covers the recipient.
-    pub space: AddressSpace,
-}
+use crate::space::{Asked, Candidate, Filtered, Space, Tier};
+use crate::{NoRoute, Query, Route, RouteTable};
 
 /// Chooses the connector of a recipient.
 ///
-/// It looks once for each label of the recipient's domain, however many connectors there are, and reads on in a list
-/// only past connectors that are too small for the message.
+/// It looks once for each label of the recipient's domain and of the sender's, however many connectors there are; in an
+/// address space that many connectors have, once more for each different size limit, and for each sender filter that
+/// covers the sender.
 ///
 /// # Errors
 /// When no connector carries the recipient: the first of [`NoRoute`]'s reasons that fits.
 pub fn route(table: &RouteTable, query: &Query<'_>) -> Result<Route, NoRoute> {
-    // A connector counts with its best matching space. Size and switch are the same for all spaces of a connector, so
-    // the first list that holds a usable one holds the best space of each.
-    table
-        .index
-        .covering(query.domain())
-        .find_map(|list| list.iter().find_map(|candidate| usable(table, query, *candidate)))
-        .ok_or_else(|| refusal(table, query))
+    if let Some(held) = table.linked_to(query.listener) {
+        let enabled = held.connector().enabled;
+        return if enabled { Ok(Route::linked(Arc::clone(held))) } else { Err(NoRoute::Disabled) };
+    }
+    let asked = Asked::new(&table.senders, query.sender);
+    let found = |tier, size| {
+        let mut spaces = table.index.covering(query.domain());
+        // A connector counts with its best matching space, and whatever else is asked of it is the same for all its
+        // spaces: the first space that holds a usable one is the best of each that it holds.
+        spaces.find_map(|space| first(space, tier, &asked, size))
+    };
+    if let Some(candidate) = found(Tier::Usable, query.size()) {
+        return Ok(Route::by_space(candidate));
+    }
+    Err(if found(Tier::Disabled, query.size()).is_some() {
+        NoRoute::Disabled
+    } else if found(Tier::Unreachable, query.size()).is_some() {
+        NoRoute::Unreachable
+    } else if query.size() > 0 && found(Tier::Usable, 0).is_some() {
+        NoRoute::TooLarge
+    } else {
+        NoRoute::NoMatch
+    })
 }
 
-fn usable(table: &RouteTable, query: &Query<'_>, candidate: Candidate) -> Option<Route> {
-    let routed = table.connectors.get(candidate.connector)?;
-    if !routed.connector.enabled || !routed.connector.max_message_size.allows(query.size()) {
-        return None;
-    }
-    Some(Route { connector: Arc::clone(routed), space: routed.connector.address_spaces.get(candidate.space)?.clone() })
-}
-
-/// Why nothing was usable, among the connectors that cover the recipient.
-fn refusal(table: &RouteTable, query: &Query<'_>) -> NoRoute {
-    let mut too_large = false;
-    let matching = table.index.covering(query.domain()).flatten();
-    for connector in matching.filter_map(|candidate| table.connectors.get(candidate.connector)) {
-        let Connector { enabled, max_message_size, .. } = *connector.connector;
-        match (enabled, max_message_size.allows(query.size())) {
-            (false, true) => return NoRoute::Disabled,
-            (true, false) => too_large = true,
-            // Both at once: neither the switch nor a smaller message alone would help. Neither at once was usable.
-            (false, false) | (true, true) => {}
-        }
-    }
-    if too_large { NoRoute::TooLarge } else { NoRoute::NoMatch }
+/// Steps 3a to 6 in one space.
+fn first<'a>(space: &'a Space, tier: Tier, asked: &Asked<'_>, size: u64) -> Option<&'a Candidate> {
+    let by_filter =
+        if space.filters(tier) { space.first(tier, Filtered::By(asked.matching()), size, None) } else { None };
+    by_filter.or_else(|| space.first(tier, Filtered::Not, size, None))
 }

@@ -1,6 +1,9 @@
 //! Tests of the choice, on sets of connectors that are written as in the operator's reference.
 
 #[cfg(test)]
+#[path = "sets/book.rs"]
+mod book;
+#[cfg(test)]
 #[path = "sets/compiling.rs"]
 mod compiling;
 #[cfg(test)]
@@ -15,3 +18,6 @@ mod notation;
 #[cfg(test)]
 #[path = "sets/properties.rs"]
 mod properties;
+#[cfg(test)]
+#[path = "sets/random.rs"]
+mod random;

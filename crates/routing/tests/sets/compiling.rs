@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postroad_connector_model::{
-    BasicCredential, ConnectorDraft, ConnectorId, Credential, Epoch, RelayIdentity, Revision, Secret,
+    BasicCredential, ConnectorDraft, ConnectorId, ConnectorName, Credential, Epoch, RelayIdentity, Revision, Secret,
 };
 use postroad_routing::compile;
 
@@ -32,14 +32,27 @@ fn every_clash_is_told_with_names_and_ids() {
 }
 
 #[test]
-fn a_set_beyond_the_limit_is_refused_by_name() {
+fn a_listener_has_one_connector() {
+    let set = snapshot(read_set("A[listener=in max=0] B[listener=IN max=0] C[listener=out max=0]"));
+    let problems = compile(&set, &RelayIdentity::default()).unwrap_err();
+    assert_eq!(problems.0.len(), 1, "{problems}");
+    assert_eq!((problems.0[0].id.as_str(), problems.0[0].field.as_str()), ("id-1", "linked_listener"));
+    assert!(problems.to_string().contains("\"A\" (id-0) and \"B\" (id-1)"), "{problems}");
+}
+
+#[test]
+fn a_set_beyond_the_limit_is_refused_by_name_once() {
     let one = read_set("A[*]").remove(0);
-    let found = |count| {
-        let set = snapshot(vec![Arc::clone(&one); count]);
-        compile(&set, &RelayIdentity::default()).unwrap_err().0.remove(0).text
+    let at = |n: usize| {
+        let mut connector = (*one).clone();
+        connector.id = ConnectorId::new(&n.to_string());
+        connector.name = ConnectorName::parse(&format!("c {n}")).unwrap();
+        Arc::new(connector)
     };
-    assert!(found(100_001).starts_with("At most 100000 connectors; there are 100001"), "{}", found(100_001));
-    assert!(!found(100_000).starts_with("At most"), "{}", found(100_000));
+    let set = snapshot((0..100_002).map(at).collect());
+    let problems = compile(&set, &RelayIdentity::default()).unwrap_err();
+    assert_eq!(problems.0.len(), 1);
+    assert_eq!(problems.0[0].text, "At most 100000 connectors; \"c 100000\" is the first beyond the limit.");
 }
 
 #[test]

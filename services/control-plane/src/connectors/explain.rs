@@ -2,9 +2,9 @@
 
 use postroad_api::connector::v1 as wire;
 use postroad_api::limits;
-use postroad_connector_model::Violations;
+use postroad_connector_model::{RelayIdentity, ResourceName, Violations};
 use postroad_mail_types::{Mailbox, ReversePath};
-use postroad_routing::{Elimination, EliminationReason, Query};
+use postroad_routing::{Elimination, EliminationReason, Query, Route};
 use prost::Message as _;
 
 use crate::configuration::Configuration;
@@ -17,26 +17,58 @@ pub(super) fn explain(
 ) -> Result<wire::ExplainRouteResponse, ApiError> {
     let (recipient, sender) = addresses(request)?;
     let state = configuration.state();
-    let query = Query { recipient: &recipient, sender: &sender, size: Some(request.size).filter(|size| *size > 0) };
-    let explanation = postroad_routing::explain(&state.table, &query);
+    let query = Query {
+        recipient: &recipient,
+        sender: &sender,
+        size: Some(request.size).filter(|size| *size > 0),
+        listener: Some(request.listener.as_str()).filter(|listener| !listener.is_empty()),
+    };
+    let table = state.table.seen_from(&relay(request)?);
+    let explanation = postroad_routing::explain(&table, &query);
     let refusal = explanation.decision.as_ref().err().map(|none| none.reply().to_string()).unwrap_or_default();
-    let chosen = explanation.decision.ok().map(|route| wire::ChosenConnector {
-        id: route.connector.connector.id.to_string(),
-        name: route.connector.connector.name.to_string(),
-        address_space: route.space.to_string(),
-        cost: u32::from(route.space.cost),
-        site_cost: 0,
-        tls_rank: route.connector.connector.tls_rank().number().into(),
-    });
     let (eliminations, more_eliminations) = fitting(explanation.eliminations);
     Ok(wire::ExplainRouteResponse {
         revision: state.revision,
-        chosen,
+        chosen: explanation.decision.ok().map(|route| chosen(&route)),
         eliminations,
         refusal,
         more_eliminations,
+        fallbacks: explanation.fallbacks.iter().take(FALLBACKS).map(chosen).collect(),
         ..Default::default()
     })
+}
+
+/// Fallbacks that are told: nobody reads more, and they come on top of what the eliminations may take of an answer.
+const FALLBACKS: usize = 100;
+
+fn chosen(route: &Route) -> wire::ChosenConnector {
+    let connector = &route.connector().connector;
+    let (space, cost) = route.space().map_or((String::new(), 0), |space| (space.to_string(), u32::from(space.cost)));
+    wire::ChosenConnector {
+        id: connector.id.to_string(),
+        name: connector.name.to_string(),
+        address_space: space,
+        cost: cost.saturating_add(route.site_cost()),
+        site_cost: route.site_cost(),
+        tls_rank: connector.tls_rank().number().into(),
+    }
+}
+
+/// Who asks: a relay by its name, else one without a record in this site.
+fn relay(request: &wire::ExplainRouteRequest) -> Result<RelayIdentity, ApiError> {
+    let mut violations = Violations::default();
+    for (field, name) in [("relay", &request.relay), ("site", &request.site)] {
+        if !name.is_empty()
+            && let Err(error) = ResourceName::parse(name)
+        {
+            violations.add(field, error.to_string());
+        }
+    }
+    if violations.is_empty() {
+        Ok(RelayIdentity { name: request.relay.clone(), site: request.site.clone() })
+    } else {
+        Err(ApiError::Request { reason: "INVALID_NAME", violations })
+    }
 }
 
 /// As many as fit into an answer, and how many more there are. The last to fall out tell the most, so they stay.
@@ -81,11 +113,17 @@ fn addresses(request: &wire::ExplainRouteRequest) -> Result<(Mailbox, ReversePat
 
 const fn reason(reason: EliminationReason) -> wire::EliminationReason {
     match reason {
+        EliminationReason::Listener => wire::EliminationReason::Listener,
         EliminationReason::Size => wire::EliminationReason::Size,
         EliminationReason::Disabled => wire::EliminationReason::Disabled,
+        EliminationReason::Scope => wire::EliminationReason::Scope,
         EliminationReason::NoMatch => wire::EliminationReason::NoMatch,
+        EliminationReason::Sender => wire::EliminationReason::Sender,
+        EliminationReason::Unreachable => wire::EliminationReason::Unreachable,
         EliminationReason::LessSpecific => wire::EliminationReason::LessSpecific,
+        EliminationReason::NoSenderFilter => wire::EliminationReason::NoSenderFilter,
         EliminationReason::Cost => wire::EliminationReason::Cost,
+        EliminationReason::Distance => wire::EliminationReason::Distance,
         EliminationReason::Name => wire::EliminationReason::Name,
     }
 }
