@@ -1,9 +1,10 @@
 //! The recipes of the house: `test`, which CI and people run alike; `rules`, which makes the table of
-//! rules anew; `fuzz`, which runs the fuzzer for as long as one likes.
+//! rules anew; `protos`, which agrees to the protos as they are; `fuzz`, which runs the fuzzer for as long as one likes.
 
 mod deny;
 mod fuzz;
 mod packages;
+mod protos;
 mod request;
 pub mod rules;
 mod shell;
@@ -24,6 +25,7 @@ pub use tally::Tally;
 pub fn run(arguments: impl Iterator<Item = String>) -> anyhow::Result<bool> {
     match Request::parse(arguments)? {
         Request::Rules => rules::write(),
+        Request::Protos => protos::agree(),
         Request::Fuzz { sanitizer, target, seconds } => fuzz::one(sanitizer, target.as_deref(), seconds),
         Request::Test(test) => run_test(&test),
     }

@@ -1,5 +1,5 @@
 //! `cargo xtask test`: installs what the tests need and runs them all; it is what CI runs. `cargo xtask rules`: makes the
-//! table of rules anew.
+//! table of rules anew. `cargo xtask protos`: agrees to the protos as they are.
 
 use std::process::ExitCode;
 

@@ -16,7 +16,7 @@ const PACKAGES: [(&str, &str); 13] = [
     ("libsasl2-modules", "login at and of a real Postfix"),
     ("python3", "mail sent by Python's smtplib"),
     ("g++", "fuzzing, whose driver is C++"),
-    ("python3-venv", "the scan of TLS by sslyze"),
+    ("python3-venv", "the scan of TLS by sslyze, the protos by buf, the client in Python"),
     ("msmtp", "mail sent by msmtp, SCRAM"),
     ("curl", "mail sent by curl"),
     ("nodejs", "mail sent by nodemailer"),
@@ -27,9 +27,6 @@ const PACKAGES: [(&str, &str); 13] = [
 /// Debian packages that would push out others if they were installed: they are unpacked, and what goes untested
 /// without each.
 const UNPACKED: [(&str, &str); 1] = [("exim4-daemon-light", "mail sent by Exim")];
-
-/// Where they are unpacked to; the tests look there.
-const UNPACKED_TO: &str = "/var/cache/postroad/unpacked";
 
 /// The user that this Exim insists on.
 const EXIM_USER: &str = "Debian-exim";
@@ -102,11 +99,11 @@ fn unpack(names: &[&str]) -> anyhow::Result<bool> {
     if !fetched {
         return Ok(false);
     }
-    fs::create_dir_all(UNPACKED_TO)?;
+    fs::create_dir_all(postroad_shelf::UNPACKED)?;
     for entry in fs::read_dir(&archives)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "deb")
-            && !show(Command::new("dpkg").arg("-x").arg(&path).arg(UNPACKED_TO))?
+            && !show(Command::new("dpkg").arg("-x").arg(&path).arg(postroad_shelf::UNPACKED))?
         {
             return Ok(false);
         }
@@ -125,7 +122,7 @@ fn unpack(names: &[&str]) -> anyhow::Result<bool> {
 
 /// A file that says that a package is unpacked.
 fn mark(package: &str) -> PathBuf {
-    Path::new(UNPACKED_TO).join(format!(".{package}"))
+    Path::new(postroad_shelf::UNPACKED).join(format!(".{package}"))
 }
 
 /// `apt-get` that puts its downloads there, apart from other runs of it.

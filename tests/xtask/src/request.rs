@@ -5,13 +5,16 @@ use crate::Stage;
 /// How the recipes are called.
 pub const USAGE: &str = "usage: cargo xtask test [--long] [STAGE...]
        cargo xtask rules
+       cargo xtask protos
        cargo xtask fuzz [--sanitizer] [TARGET [SECONDS]]
 fuzz: all targets, or one, for 600 seconds each or as many as said; with --sanitizer under AddressSanitizer
       (docs/FUZZING.md)
+protos: makes proto/agreed.binpb, against which later protos are checked (docs/PROTOS.md)
 rules: makes docs/RULES.md from tests/rules/rules.txt and the names of the tests
 test:
   --long   many more rounds where a test draws lots (200 instead of 40 kills of the relay; 20 minutes of fuzzing instead of one)
-  STAGE    only these: packages, fmt, clippy, doc, deny, tests, fuzz; default: all of them in this order";
+  STAGE    only these: packages, fmt, clippy, doc, deny, buf, tests, fuzz;
+           default: all of them in this order";
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub enum Request {
     Test(Test),
     /// The table of rules.
     Rules,
+    /// The agreed protos.
+    Protos,
     /// The fuzzer.
     Fuzz {
         /// Under AddressSanitizer.
@@ -57,9 +62,10 @@ impl Request {
                     _ => bail!("fuzz takes a target and a number of seconds\n{USAGE}"),
                 }
             }
-            Some("rules") => match arguments.next() {
-                Some(argument) => bail!("rules takes no argument, and not {argument:?}\n{USAGE}"),
-                None => Ok(Self::Rules),
+            Some(name @ ("rules" | "protos")) => match arguments.next() {
+                Some(argument) => bail!("{name} takes no argument, and not {argument:?}\n{USAGE}"),
+                None if name == "rules" => Ok(Self::Rules),
+                None => Ok(Self::Protos),
             },
             Some(other) => bail!("there is no recipe {other:?}\n{USAGE}"),
             None => bail!("which recipe?\n{USAGE}"),
@@ -129,6 +135,7 @@ mod tests {
             ("tset", "tset"),
             ("", "which recipe"),
             ("rules x", "x"),
+            ("protos x", "x"),
             ("fuzz data long", "seconds"),
         ] {
             assert!(parse(line).unwrap_err().to_string().contains(named));

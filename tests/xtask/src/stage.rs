@@ -1,5 +1,5 @@
 use crate::shell::{cargo, show, watch};
-use crate::{Tally, Test, deny, fuzz, packages};
+use crate::{Tally, Test, deny, fuzz, packages, protos};
 
 /// One step of the recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Stage {
     Doc,
     /// Licences, duplicate and banned crates, sources, advisories.
     Deny,
+    /// Style of the protos, and that they break no client of the agreed ones.
+    Buf,
     /// Unit, property, dialogue, end-to-end and interoperability tests.
     Tests,
     /// The fuzzer, for a minute.
@@ -39,8 +41,8 @@ impl Outcome {
 
 impl Stage {
     /// All stages, in their order.
-    pub const ALL: [Self; 7] =
-        [Self::Packages, Self::Fmt, Self::Clippy, Self::Doc, Self::Deny, Self::Tests, Self::Fuzz];
+    pub const ALL: [Self; 8] =
+        [Self::Packages, Self::Fmt, Self::Clippy, Self::Doc, Self::Deny, Self::Buf, Self::Tests, Self::Fuzz];
 
     /// Its name on the command line.
     #[must_use]
@@ -51,6 +53,7 @@ impl Stage {
             Self::Clippy => "clippy",
             Self::Doc => "doc",
             Self::Deny => "deny",
+            Self::Buf => "buf",
             Self::Tests => "tests",
             Self::Fuzz => "fuzz",
         }
@@ -73,6 +76,7 @@ impl Stage {
                 show(cargo().env("RUSTDOCFLAGS", "-D warnings").args(arguments)).map(Outcome::of)
             }
             Self::Deny => deny::check(),
+            Self::Buf => protos::check(),
             Self::Tests => tests(request, tally),
             Self::Fuzz => fuzz::check(request),
         }

@@ -58,11 +58,12 @@ fn install(package: &str, commands: impl Fn(&Path) -> Vec<Command>) -> Result<Pa
     Ok(folder)
 }
 
-/// A folder beside the built programs, kept between runs.
+/// A folder in cargo's target folder, kept between runs.
 fn shelf() -> Result<PathBuf, String> {
-    let test = std::env::current_exe().map_err(|error| format!("this program does not know its own place: {error}"))?;
-    let target = test.ancestors().nth(3).ok_or("this program does not lie in a target folder")?;
-    let shelf = target.join("foreign");
+    let own = std::env::current_exe().map_err(|error| format!("this program does not know its own place: {error}"))?;
+    // Cargo keeps this file at the top of each of its target folders.
+    let target = own.ancestors().find(|folder| folder.join(".rustc_info.json").exists());
+    let shelf = target.ok_or("this program does not lie in a target folder")?.join("foreign");
     fs::create_dir_all(&shelf).map_err(|error| format!("cannot create {}: {error}", shelf.display()))?;
     Ok(shelf)
 }
