@@ -63,37 +63,37 @@ pub type Subject = Arc<dyn ConnectorStore>;
 macro_rules! store_battery {
     ($make:expr) => {
         $crate::store_battery! { $make =>
-            a_new_store_is_empty
-            st3_the_head_moves_with_the_answer
-            a_deleted_record_is_gone
-            records_come_in_order_of_their_keys
-            what_is_too_large_or_invalid_is_refused
-            st1_a_change_on_an_old_base_fails
-            st1_an_expected_version_is_compared
-            st5_a_failed_change_writes_nothing
-            st7_every_answered_write_of_32_writers_is_there
-            st7_a_group_checks_each_change_on_the_one_before
-            st3_what_is_under_way_does_not_show
-            st4_every_past_state_can_be_read
-            st4_removals_are_history
-            history_is_paged
-            what_was_never_made_is_refused
-            st5_every_change_has_its_audit_row
-            st5_a_failed_change_leaves_no_trace
-            st5_refused_calls_are_recorded
-            the_audit_trail_is_paged
-            st5_a_request_is_done_once
-            st5_a_request_id_cannot_be_used_for_another_request
-            st5_a_request_is_forgotten_after_a_day
-            commits_come_whole_and_in_order
-            st4_a_hundred_versions_stay
-            st4_ninety_days_stay
-            st4_a_removed_record_leaves_nothing_in_the_end
-            st4_trimming_goes_in_small_steps
-            st5_audit_stays_and_requests_go
+            #[test] fn a_new_store_is_empty;
+            #[test] fn st3_the_head_moves_with_the_answer;
+            #[test] fn a_deleted_record_is_gone;
+            #[test] fn records_come_in_order_of_their_keys;
+            #[test] fn what_is_too_large_or_invalid_is_refused;
+            #[test] fn st1_a_change_on_an_old_base_fails;
+            #[test] fn st1_an_expected_version_is_compared;
+            #[test] fn st5_a_failed_change_writes_nothing;
+            #[test] fn st7_every_answered_write_of_32_writers_is_there;
+            #[test] fn st7_a_group_checks_each_change_on_the_one_before;
+            #[test] fn st3_what_is_under_way_does_not_show;
+            #[test] fn st4_every_past_state_can_be_read;
+            #[test] fn st4_removals_are_history;
+            #[test] fn history_is_paged;
+            #[test] fn what_was_never_made_is_refused;
+            #[test] fn st5_every_change_has_its_audit_row;
+            #[test] fn st5_a_failed_change_leaves_no_trace;
+            #[test] fn st5_refused_calls_are_recorded;
+            #[test] fn the_audit_trail_is_paged;
+            #[test] fn st5_a_request_is_done_once;
+            #[test] fn st5_a_request_id_cannot_be_used_for_another_request;
+            #[test] fn st5_a_request_is_forgotten_after_a_day;
+            #[test] fn commits_come_whole_and_in_order;
+            #[test] fn st4_a_hundred_versions_stay;
+            #[test] fn st4_ninety_days_stay;
+            #[test] fn st4_a_removed_record_leaves_nothing_in_the_end;
+            #[test] fn st4_trimming_goes_in_small_steps;
+            #[test] fn st5_audit_stays_and_requests_go;
         }
     };
-    ($make:expr => $($name:ident)+) => {
+    ($make:expr => $(#[test] fn $name:ident;)+) => {
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
