@@ -7,6 +7,9 @@ const PROTOS: [&str; 3] = [
     "../../proto/postroad/fleet/v1/fleet.proto",
 ];
 
+/// Where imports are looked for: ours, and those of others.
+const FOLDERS: [&str; 2] = ["../../proto", "../../third_party"];
+
 /// Messages with a `debug_redact` field: their `Debug` is written by hand in `redact.rs`.
 const REDACTED: [&str; 11] = [
     ".postroad.connector.v1.BasicCredential",
@@ -24,10 +27,10 @@ const REDACTED: [&str; 11] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    for proto in PROTOS {
-        println!("cargo::rerun-if-changed={proto}");
+    for path in PROTOS.iter().chain(&FOLDERS[1..]) {
+        println!("cargo::rerun-if-changed={path}");
     }
-    let mut compiler = protox::Compiler::new(["../../proto"])?;
+    let mut compiler = protox::Compiler::new(FOLDERS)?;
     compiler.include_imports(true).include_source_info(true).open_files(PROTOS)?;
     // Encoded by the compiler itself: prost's own descriptor types would drop `debug_redact`.
     std::fs::write(out_dir.join("postroad_descriptors.bin"), compiler.encode_file_descriptor_set())?;

@@ -12,6 +12,9 @@ use crate::{Outcome, rules};
 /// buf as PyPI has it.
 const PACKAGE: &str = "buf-bin==1.75.0";
 
+/// The module of our protos; the other one of buf.yaml holds imports.
+const OURS: &str = "proto";
+
 /// The protos that were last agreed to.
 const AGREED: &str = "proto/agreed.binpb";
 
@@ -28,7 +31,8 @@ pub(crate) fn check() -> anyhow::Result<Outcome> {
         say("a planted fault was not found: buf checks nothing");
         return Ok(Outcome::Failed);
     }
-    let good = show(buf.at(&buf.root).arg("lint"))? & show(buf.at(&buf.root).args(["breaking", "--against", AGREED]))?;
+    let good =
+        show(buf.at(&buf.root).arg("lint"))? & show(buf.at(&buf.root).args(["breaking", OURS, "--against", AGREED]))?;
     buf.tell_what_is_new()?;
     Ok(Outcome::of(good))
 }
@@ -42,12 +46,15 @@ pub(crate) fn agree() -> anyhow::Result<bool> {
     if !show(buf.at(&buf.root).arg("lint"))? {
         return Ok(false);
     }
-    if buf.root.join(AGREED).exists() && !show(buf.at(&buf.root).args(["breaking", "--against", AGREED]))? {
+    if buf.root.join(AGREED).exists() && !show(buf.at(&buf.root).args(["breaking", OURS, "--against", AGREED]))? {
         say("clients of the protos agreed so far break on this; it becomes the new agreement because you said so");
     }
     buf.tell_what_is_new()?;
-    show(buf.at(&buf.root).args(["build", "--exclude-source-info", "-o", AGREED]))
+    show(buf.at(&buf.root).args(["build", OURS, "--exclude-source-info", "-o", AGREED]))
 }
+
+/// What the protos import of others.
+const IMPORT: &str = "third_party/google/api/field_behavior.proto";
 
 struct Buf {
     program: PathBuf,
@@ -76,20 +83,24 @@ impl Buf {
         let planted = copy.path().join("proto/postroad/fleet/v1");
         fs::create_dir_all(&planted).context("cannot make a folder")?;
         fs::write(planted.join("fleet.proto"), format!("{}\nmessage no_style {{}}\n", text.replace(gone, "")))?;
-        fs::copy(self.root.join("buf.yaml"), copy.path().join("buf.yaml")).context("cannot copy buf.yaml")?;
+        for file in ["buf.yaml", IMPORT] {
+            let to = copy.path().join(file);
+            fs::create_dir_all(to.parent().context("a file has a folder")?).context("cannot make a folder")?;
+            fs::copy(self.root.join(file), to).with_context(|| format!("cannot copy {file}"))?;
+        }
         let finds = |arguments: &[&str], fault: &str| -> anyhow::Result<bool> {
             let output = self.at(copy.path()).args(arguments).output().context("cannot start buf")?;
             Ok(!output.status.success() && String::from_utf8_lossy(&output.stdout).contains(fault))
         };
         let agreed = self.root.join(AGREED);
-        let against = ["breaking", "--against", &agreed.to_string_lossy()];
+        let against = ["breaking", OURS, "--against", &agreed.to_string_lossy()];
         Ok(finds(&["lint"], "no_style")? && finds(&against, "head_revision")?)
     }
 
     /// Says what the agreed protos do not have yet: until it is agreed to, nothing protects it.
     fn tell_what_is_new(&self) -> anyhow::Result<()> {
         let mut turned = self.at(&self.root);
-        turned.args(["breaking", AGREED, "--against", "."]);
+        turned.args(["breaking", AGREED, "--against", OURS]);
         let output = turned.output().context("cannot start buf")?;
         let new = String::from_utf8_lossy(&output.stdout).lines().count();
         if new > 0 {

@@ -38,9 +38,19 @@ pub(crate) fn comment(field: &FieldDescriptor) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// How a field behaves (`google.api.field_behavior`, AIP-203); empty: optional.
+pub(crate) fn behaviour(field: &FieldDescriptor) -> Vec<String> {
+    let option = pool().get_extension_by_name("google.api.field_behavior").expect("the descriptors carry the option");
+    let Kind::Enum(names) = option.kind() else { panic!("the option is an enum") };
+    let options = field.options();
+    let numbers = options.get_extension(&option);
+    let name = |number: &Value| names.get_value(number.as_enum_number().unwrap()).unwrap().name().to_owned();
+    numbers.as_list().unwrap().iter().map(name).collect()
+}
+
 /// Whether only the server writes this field.
 pub(crate) fn is_output_only(field: &FieldDescriptor) -> bool {
-    comment(field).contains("Output only")
+    behaviour(field).iter().any(|behaviour| behaviour == "OUTPUT_ONLY")
 }
 
 /// Whether `Debug` must not show this field.

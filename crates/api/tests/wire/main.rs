@@ -2,6 +2,7 @@
 //! from the descriptors: every field of a message, every value of an enum.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod behaviour;
 mod conversions;
 mod descriptors;
 mod examples;
