@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
-use postroad_store::rows::{Drafts, Effect, Trimmer};
+use postroad_store::rows::{Drafts, Effect, Trimmer, Write};
 use postroad_store::{AuditId, Change, Commit, StoreError, Trimmed};
 use tokio::sync::{mpsc, oneshot};
 
@@ -90,10 +90,10 @@ impl Writer {
     /// What is removed was old: nobody needs to wait for its sync, so a failing disk shows at the next change.
     fn trim(&mut self, now: u64, answer: Answer<Trimmed>) -> Written {
         let (disk, head) = (&self.disk, self.drafts.revision());
-        let trimmed = disk.guarded(|| self.trimmer.step(disk.as_ref(), head, now)).and_then(|(writes, more)| {
-            let removed = writes.iter().filter(|write| write.value.is_none()).count();
-            disk.write(&writes).map_err(|reason| self.shared.break_off(reason))?;
-            Ok(Trimmed { removed, more })
+        let step = disk.guarded(|| self.trimmer.step(disk.as_ref(), head, now));
+        let trimmed = step.and_then(|(writes, more)| {
+            self.write_rows(&writes)?;
+            Ok(Trimmed { removed: writes.iter().filter(|write| write.value.is_none()).count(), more })
         });
         Written { effect: None, outcome: answering(answer, trimmed) }
     }
@@ -105,12 +105,16 @@ impl Writer {
     }
 
     fn write(&self, mut effect: Effect) -> Result<Effect, StoreError> {
-        if let Some(reason) = self.shared.broken() {
-            return Err(StoreError::Broken(reason.to_owned()));
-        }
         let writes = std::mem::take(&mut effect.writes);
-        self.disk.write(&writes).map_err(|reason| self.shared.break_off(reason))?;
-        Ok(effect)
+        self.write_rows(&writes).map(|()| effect)
+    }
+
+    /// Writes, unless the store is broken (ST8).
+    fn write_rows(&self, writes: &[Write]) -> Result<(), StoreError> {
+        match self.shared.broken() {
+            Some(reason) => Err(StoreError::Broken(reason.to_owned())),
+            None => self.disk.write(writes).map_err(|reason| self.shared.break_off(reason)),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postroad_store::{
-    Change, ConnectorStore, Key, Kind, MAX_BODY, Put, RequestMark, StoreError, battery, store_battery,
+    Change, ConnectorStore, Key, Kind, MAX_BODY, Put, RequestMark, StoreError, battery, store_battery, verify_audit,
 };
 use postroad_store_sled::SledStore;
 
@@ -134,6 +134,34 @@ fn what_cannot_be_is_corrupt() {
         let text = error.to_string();
         assert!(matches!(error, StoreError::Corrupt(_)) && text.contains(expected), "{expected}: {text}");
     }
+}
+
+/// Rows of the trail that were changed behind our back are found; a cut end is found at opening.
+#[tokio::test]
+async fn st5_a_changed_audit_trail_is_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SledStore::open(directory.path()).unwrap();
+    for number in 0..5_u8 {
+        store.record(Bytes::from(vec![number]), 1).await.unwrap();
+    }
+    verify_audit(&store).await.unwrap();
+    drop(store);
+    edit(directory.path(), |db| {
+        let audit = db.open_tree("audit").unwrap();
+        let (key, value) = audit.iter().nth(2).unwrap().unwrap();
+        let mut value = value.to_vec();
+        *value.last_mut().unwrap() = 9;
+        audit.insert(key, value).unwrap();
+    });
+    let store = SledStore::open(directory.path()).unwrap();
+    let error = verify_audit(&store).await.unwrap_err();
+    assert!(error.to_string().contains("0/3 does not follow"), "{error}");
+    drop(store);
+    edit(directory.path(), |db| {
+        db.open_tree("audit").unwrap().pop_max().unwrap().unwrap();
+    });
+    let error = SledStore::open(directory.path()).unwrap_err();
+    assert!(error.to_string().contains("audit trail"), "{error}");
 }
 
 #[test]

@@ -2,6 +2,10 @@
 
 use bytes::Bytes;
 
+use crate::error::StoreError;
+use crate::history::MAX_PAGE;
+use crate::port::ConnectorStore;
+
 /// The place of a row: the newest revision when it was written, and its number among the rows of that revision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AuditId {
@@ -103,6 +107,35 @@ pub enum BrokenChain {
     /// The rows end before the trail does.
     #[error("the audit trail ends too early: rows at its end are gone")]
     CutShort,
+}
+
+/// The trail was not found whole.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// It was changed.
+    #[error(transparent)]
+    Broken(#[from] BrokenChain),
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Follows the whole trail of a store, page by page; returns its end, which is worth keeping elsewhere.
+///
+/// # Errors
+/// When a row was changed, moved or removed, and when the trail cannot be read.
+pub async fn verify_audit(store: &dyn ConnectorStore) -> Result<AuditTail, VerifyError> {
+    let mut chain = AuditChain::from(AuditTail::first(&store.snapshot().await?.epoch));
+    let mut query = AuditQuery { limit: MAX_PAGE, ..AuditQuery::default() };
+    loop {
+        let page = store.audit(query).await?;
+        page.rows.iter().try_for_each(|row| chain.follow(row))?;
+        query.after = chain.at().last;
+        if !page.more {
+            chain.end(&page.tail)?;
+            return Ok(page.tail);
+        }
+    }
 }
 
 impl AuditChain {

@@ -16,7 +16,9 @@ mod port;
 mod record;
 pub mod rows;
 
-pub use audit::{AuditChain, AuditId, AuditPage, AuditQuery, AuditRow, AuditTail, BrokenChain};
+pub use audit::{
+    AuditChain, AuditId, AuditPage, AuditQuery, AuditRow, AuditTail, BrokenChain, VerifyError, verify_audit,
+};
 pub use change::{Change, Commit, Expect, REQUEST_KEPT_MS, RequestMark, RequestRecord};
 pub use commits::{CommitSource, Commits, Committed};
 pub use error::StoreError;

@@ -97,18 +97,6 @@ impl Drafts {
         self.records.retain(|_, (revision, _)| *revision > durable);
     }
 
-    /// How many records are under way.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-
-    /// Whether no record is under way.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
     /// The revision of the last change that was decided.
     #[must_use]
     pub const fn revision(&self) -> u64 {
