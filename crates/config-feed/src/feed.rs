@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use crate::backoff::Backoff;
 use crate::link::Held;
+use crate::usability::Usability;
 
 /// What the subscriber needs to know.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct FeedSettings {
     pub version: String,
     /// Names of the relay's listeners.
     pub listeners: Vec<String>,
+    /// What it can do.
+    pub usability: Usability,
 }
 
 /// Keeps the newest table that the control plane sent and this relay could compile.

@@ -10,5 +10,7 @@ mod mass_deletion;
 mod pending_ack;
 mod stream;
 mod transfer;
+mod usability;
 
 pub use feed::{Feed, FeedError, FeedSettings};
+pub use usability::{Obstacles, Usability};

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use postroad_api::config::v1 as wire;
 use postroad_api::config::v1::config_service_client::ConfigServiceClient;
 use postroad_api::config::v1::stream_config_request::Message as Request;
-use postroad_api::{decode_records, limits, view_problem};
+use postroad_api::{bounded_problems, decode_records, limits, view_problem};
 use postroad_connector_model::{Epoch, RelayIdentity, Revision, Snapshot};
 use postroad_lifecycle::Shutdown;
 use postroad_routing::{RouteTable, compile};
@@ -120,13 +120,16 @@ impl Feed {
         let Ready { begin, digest, records } = ready;
         let mass_delete = begin.allow_mass_delete;
         let (epoch, revision) = (begin.epoch.clone(), begin.revision);
+        let usability = self.settings.usability.clone();
         let compiled = tokio::task::spawn_blocking(move || {
-            build(&epoch, revision, &records, &relay, current.as_deref().filter(|_| !mass_delete))
+            let table = build(&epoch, revision, &records, &relay, current.as_deref().filter(|_| !mass_delete))?;
+            let unusable = usability.problems(&table);
+            Ok((table, unusable))
         })
         .await
         .unwrap_or_else(|_panic| Err(vec![view_problem(wire::ProblemReason::Invalid, "compiling the view failed")]));
         match compiled {
-            Ok(table) => {
+            Ok((table, unusable)) => {
                 self.held = Held {
                     epoch: begin.epoch.to_vec(),
                     revision: begin.revision,
@@ -135,12 +138,17 @@ impl Feed {
                 };
                 self.table.send_replace(Some(Arc::new(table)));
                 info!(revision = self.held.revision, connectors = self.held.connectors, "configuration applied");
+                if let Some(first) = unusable.first() {
+                    let (problems, first) = (unusable.len(), format!("{}, {}", first.text, first.field_path));
+                    warn!(revision = self.held.revision, problems, first, "connectors that cannot be used here");
+                }
                 Ok(wire::Ack {
                     transfer: begin.transfer,
                     revision: begin.revision,
                     view_digest: digest.to_vec(),
                     apply_time: Some(now()),
-                    unusable: Vec::new(),
+                    // As many as a Nack may hold; the log has their number.
+                    unusable: bounded_problems(unusable).0,
                 })
             }
             Err(problems) => {

@@ -53,6 +53,8 @@ pub enum Note {
         held: Held,
         /// When it applied it, by its own clock.
         time: Option<prost_types::Timestamp>,
+        /// Connectors that it applied and cannot use, at most as much as one Nack may say.
+        unusable: Vec<wire::Problem>,
     },
     /// The relay refused a view and keeps what it has.
     Refused {
@@ -253,17 +255,18 @@ impl StreamMachine {
             }
             (Phase::New, Some(_)) => Err(Fault::NotHello),
             (_, Some(Message::Hello(_))) => Err(Fault::SecondHello),
-            (_, Some(Message::Ack(ack))) => Ok(self.acked(&ack)),
+            (_, Some(Message::Ack(ack))) => Ok(self.acked(ack)),
             (_, Some(Message::Nack(nack))) => Ok(self.nacked(nack)),
             (_, Some(Message::Resync(resync))) => Ok(self.resync(&resync, now)),
         }
     }
 
     /// An Ack stands for all transfers up to its own; of one that was never sent it says nothing.
-    fn acked(&mut self, ack: &wire::Ack) -> Vec<Note> {
+    fn acked(&mut self, ack: wire::Ack) -> Vec<Note> {
         let Some(sent) = self.answered(ack.transfer) else { return Vec::new() };
         self.held = sent.clone();
-        vec![Note::Applied { held: sent, time: ack.apply_time }]
+        let (unusable, _more) = bounded_problems(ack.unusable);
+        vec![Note::Applied { held: sent, time: ack.apply_time, unusable }]
     }
 
     /// A refused view is news for operators, never a cause to send it again (SR5).

@@ -35,7 +35,11 @@ fn a_relay_is_followed_from_hello_to_goodbye() {
     assert_eq!((relay.peer_address.as_str(), relay.site.as_str()), ("127.0.0.1:9", "hel"));
     assert_eq!(only(&registry, 31).state(), RelayState::Stale);
 
-    registry.note(&admission.stream, &Note::Applied { held: held(7), time: Some(at(3).into()) }, at(3));
+    registry.note(
+        &admission.stream,
+        &Note::Applied { held: held(7), time: Some(at(3).into()), unusable: Vec::new() },
+        at(3),
+    );
     let relay = only(&registry, 60);
     assert_eq!((relay.state(), relay.applied_revision), (RelayState::Connected, 7));
     assert_eq!(relay.applied_time, Some(at(3).into()));
@@ -61,7 +65,7 @@ fn the_last_refusal_is_kept_and_its_digest_too() {
     let refusal = relay.last_refusal.unwrap();
     assert_eq!((refusal.revision, refusal.problems[0].connector_id.as_str()), (4, "c-1"));
 
-    registry.note(&admission.stream, &Note::Applied { held: held(5), time: None }, at(4));
+    registry.note(&admission.stream, &Note::Applied { held: held(5), time: None, unusable: Vec::new() }, at(4));
     let relay = only(&registry, 5);
     assert_eq!(relay.state(), RelayState::Connected);
     assert!(relay.last_refusal.is_some(), "the last refusal stays to be read");
@@ -90,7 +94,7 @@ fn si13_a_newer_stream_of_the_same_process_supersedes() {
     let second = registry.admit(greeting("r", 1), "b".into(), at(2)).unwrap();
     assert!(*first.superseded.borrow());
     assert!(!*second.superseded.borrow());
-    registry.note(&first.stream, &Note::Applied { held: held(9), time: None }, at(3));
+    registry.note(&first.stream, &Note::Applied { held: held(9), time: None, unusable: Vec::new() }, at(3));
     registry.disconnect(&first.stream, at(3));
     let relay = only(&registry, 3);
     assert_eq!((relay.state(), relay.applied_revision), (RelayState::Connected, 0), "the old stream has no say");
@@ -122,4 +126,27 @@ fn the_spread_grows_with_the_fleet() {
         last = registry.admit(greeting(&format!("r{at_index}"), 1), String::new(), at(1)).unwrap();
     }
     assert!(last.spread > Duration::from_secs(1), "{:?}", last.spread);
+}
+
+#[test]
+fn connectors_that_a_relay_cannot_use_are_shown_until_it_applies_something_else() {
+    let registry = Registry::default();
+    let admission = registry.admit(greeting("r", 1), String::new(), at(1)).unwrap();
+    let unusable = |count: usize| {
+        let problem = |n: usize| Problem {
+            key: Some(RecordKey { kind: 1, id: format!("c-{n}") }),
+            field_path: "dns_routing".into(),
+            text: "\"MX\": not yet".repeat(100),
+            ..Problem::default()
+        };
+        Note::Applied { held: held(4), time: None, unusable: (0..count).map(problem).collect() }
+    };
+    registry.note(&admission.stream, &unusable(100), at(2));
+    let relay = only(&registry, 3);
+    assert_eq!((relay.unusable.len(), relay.unusable[0].connector_id.as_str()), (10, "c-0"), "as many as are kept");
+    assert_eq!(relay.unusable[0].field_path, "dns_routing");
+    assert_eq!(relay.unusable[0].text.chars().count(), 300);
+    assert_eq!(relay.state(), RelayState::Connected);
+    registry.note(&admission.stream, &unusable(0), at(4));
+    assert_eq!(only(&registry, 5).unusable, []);
 }

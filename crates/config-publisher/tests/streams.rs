@@ -127,6 +127,17 @@ fn an_answer_before_the_next_message_is_not_lost() {
 }
 
 #[test]
+fn what_a_relay_cannot_use_is_noted_within_bounds() {
+    let mut bench = Bench::open(view(1, 5, 1), None);
+    let (begin, _) = bench.transfer().unwrap();
+    let unusable = vec![wire::Problem { text: "x".repeat(1000), ..Default::default() }; 50];
+    let ack = wire::Ack { transfer: begin.transfer, unusable, ..Default::default() };
+    let notes = bench.on(request(Request::Ack(ack)));
+    let [Note::Applied { unusable, .. }] = &notes[..] else { panic!("{notes:?}") };
+    assert_eq!(unusable.len(), 16, "16 KiB at most");
+}
+
+#[test]
 fn sr2_changes_while_sending_merge_into_one() {
     let mut bench = Bench::open(view(1, 5, 30), None);
     assert!(matches!(bench.next(), Some(Response::Heartbeat(_))));

@@ -9,7 +9,7 @@ use postroad_mail_types::{HostName, Mailbox, Reply, ReversePath, SpanId};
 use postroad_smtp_codec::{BodyChunk, BodyForm, Capabilities, MailParameters, RcptParameters};
 use postroad_telemetry::{AttemptRecord, ErrorType};
 
-use crate::Fault;
+use crate::{Fault, Shortcoming};
 
 /// What one attempt at a smart host needs to know.
 #[derive(Clone, Debug)]
@@ -37,6 +37,10 @@ pub trait Courier: Send + Sync + 'static {
     /// A transaction at a next hop.
     type Delivery: Delivery;
 
+    /// What keeps this courier from using a connector at all; empty: nothing. `is_source`: this relay is one of its
+    /// source relays. To be asked before [`Self::open`], and quick.
+    fn shortcomings(&self, connector: &Connector, is_source: bool) -> Vec<Shortcoming>;
+
     /// Connects, up to the point where MAIL may be said.
     fn open(&self, order: Order) -> impl Future<Output = Result<Self::Delivery, (Fault, AttemptRecord)>> + Send;
 }
@@ -44,6 +48,10 @@ pub trait Courier: Send + Sync + 'static {
 /// Several pipelines can share one courier.
 impl<C: Courier> Courier for Arc<C> {
     type Delivery = C::Delivery;
+
+    fn shortcomings(&self, connector: &Connector, is_source: bool) -> Vec<Shortcoming> {
+        C::shortcomings(self, connector, is_source)
+    }
 
     fn open(&self, order: Order) -> impl Future<Output = Result<Self::Delivery, (Fault, AttemptRecord)>> + Send {
         C::open(self, order)

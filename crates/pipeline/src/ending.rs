@@ -9,6 +9,7 @@ use tracing::{info, warn};
 use crate::Transaction;
 use crate::leg::Leg;
 use crate::outcome::{note_aborted, note_cut_off};
+use crate::pin::Pin;
 
 /// Why a transaction ends without a final reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl<C: Courier> Transaction<C> {
         info!(
             trace_id = %record.trace_id,
             listener = record.session.listener,
-            connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str()),
+            connector = self.pin.as_ref().map(Pin::name),
             revision = record.revision,
             outcome = record.outcome.as_str(),
             reply = record.reply.map(|r| r.code),

@@ -1,26 +1,16 @@
 //! The leg to the smart host: opening it, and going on to the next host when one fails.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use postroad_connector_model::ConnectorId;
-use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Order};
+use postroad_delivery::{Courier, Delivery, Fault, FaultKind};
 use postroad_mail_types::{Mailbox, Reply};
-use postroad_routing::RoutedConnector;
 use postroad_smtp_session::{MailRequest, RcptRequest};
 use postroad_telemetry::{ErrorType, Phase};
 use tracing::warn;
 
 use crate::outcome::Cause;
+use crate::pin::Pin;
 use crate::{Transaction, mismatch};
-
-/// The connector that a transaction is bound to, and how far its hosts were tried.
-#[derive(Debug)]
-pub(crate) struct Pin {
-    pub(crate) connector: Arc<RoutedConnector>,
-    /// Place in the list of smart hosts of the next one to try.
-    next: usize,
-}
 
 /// Where the message goes.
 #[derive(Debug)]
@@ -33,29 +23,14 @@ pub(crate) enum Leg<D> {
     Dead(Reply, Cause),
 }
 
-/// A connector that cannot carry this transaction, and what the client was told of it: its hosts are not tried again for
-/// the next recipient, so that a transaction of many recipients is not as many rounds through dead hosts.
-#[derive(Debug)]
-pub(crate) struct Useless {
-    pub(crate) connector: ConnectorId,
-    pub(crate) reply: Reply,
-    pub(crate) cause: Cause,
-}
-
 /// One command of the client that needs a host: all that is tried for it ends by the deadline.
 #[derive(Debug)]
 pub(crate) struct Need {
     /// The recipient to be named in our Received field, as far as is known.
     mailbox: Mailbox,
-    deadline: Instant,
+    pub(crate) deadline: Instant,
     /// The first fault: the one that the client is told.
     pub(crate) fault: Option<Fault>,
-}
-
-impl Pin {
-    pub(crate) const fn new(connector: Arc<RoutedConnector>) -> Self {
-        Self { connector, next: 0 }
-    }
 }
 
 impl Need {
@@ -64,7 +39,7 @@ impl Need {
     }
 
     /// Nothing more can be tried in time.
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.fault.is_some() && Instant::now() >= self.deadline
     }
 }
@@ -82,7 +57,7 @@ pub(crate) enum NoHost {
 impl<C: Courier> Transaction<C> {
     /// Opens the next host that stands and accepts MAIL and every recipient accepted so far.
     pub(crate) async fn open_next(&mut self, need: &mut Need) -> Result<(), NoHost> {
-        while let Some(order) = self.next_order(need) {
+        while let Some(order) = self.next_order(need)? {
             match self.shared.courier.open(order).await {
                 Ok(delivery) => self.leg = Leg::Open(delivery),
                 Err((fault, attempt)) => {
@@ -92,7 +67,12 @@ impl<C: Courier> Transaction<C> {
                 }
             }
             match self.introduced(need).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    if let Some(pin) = &mut self.pin {
+                        pin.stands();
+                    }
+                    return Ok(());
+                }
                 Err(Introduction::Fault(fault)) => {
                     self.hang_up(false).await;
                     self.failed(fault, need);
@@ -118,24 +98,6 @@ impl<C: Courier> Transaction<C> {
         Err(NoHost::Failed)
     }
 
-    fn next_order(&mut self, need: &Need) -> Option<Order> {
-        let pin = self.pin.as_mut().filter(|_| !need.is_over())?;
-        let routed = &pin.connector;
-        let host = routed.connector.smart_hosts.get(pin.next)?.clone();
-        pin.next += 1;
-        self.attempts += 1;
-        Some(Order {
-            connector: Arc::clone(&routed.connector),
-            credential: routed.credential.clone(),
-            host,
-            helo: routed.connector.helo_name.clone().unwrap_or_else(|| self.shared.settings.host_name.clone()),
-            span_id: postroad_telemetry::fresh_span_id(),
-            number: self.attempts,
-            deadline: need.deadline,
-            final_reply_timeout: routed.connector.final_reply_timeout.or(Some(self.shared.settings.final_reply)),
-        })
-    }
-
     /// MAIL, and the recipients accepted before, to the host that was opened just now.
     async fn introduced(&mut self, need: &Need) -> Result<(), Introduction> {
         let header = self.received(Some(&need.mailbox)).len() as u64;
@@ -157,17 +119,19 @@ impl<C: Courier> Transaction<C> {
     }
 
     /// A fault ends an attempt: it is logged, and the first of them is what the client is told.
-    pub(crate) fn failed(&self, fault: Fault, need: &mut Need) {
+    pub(crate) fn failed(&mut self, fault: Fault, need: &mut Need) {
         self.log(&fault);
+        if let Some(pin) = &mut self.pin {
+            pin.failed(&fault);
+        }
         need.fault.get_or_insert(fault);
     }
 
     /// A fault is logged where it is handled, with all that an operator needs to find it.
     pub(crate) fn log(&self, fault: &Fault) {
-        let connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str());
         warn!(
             trace_id = %self.record.trace_id,
-            connector,
+            connector = self.pin.as_ref().map(Pin::name),
             phase = fault.phase.as_str(),
             error = fault.error.as_str(),
             detail = fault.detail,

@@ -4,12 +4,14 @@
 //! recipient gets the host's own answer, and the 250 after the data follows the host's own 250.
 
 mod ending;
+mod failover;
 mod head;
 mod leg;
 mod mismatch;
 mod offering;
 mod outcome;
 mod passage;
+mod pin;
 mod pipeline;
 mod recipients;
 mod rule;

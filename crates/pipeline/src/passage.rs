@@ -69,7 +69,7 @@ impl<C: Courier> Transaction<C> {
     pub(crate) async fn pass_on(&mut self, run: BodyChunk<'_>) -> Result<(), (Reply, Cause)> {
         let received = if self.passage.started { None } else { Some(self.received(self.only_recipient())) };
         self.passage.started = true;
-        let limit = self.pin.as_ref().map(|pin| pin.connector.connector.max_message_size);
+        let limit = self.pin.as_ref().map(|pin| pin.connector().connector.max_message_size);
         let Leg::Open(delivery) = &mut self.leg else { return Ok(()) };
         if limit.is_some_and(|limit| !limit.allows(self.size)) {
             return Err((text::too_large(), Cause::Policy(Phase::Data, Rule::ConnectorSize)));

@@ -1,15 +1,14 @@
 //! Recipients: each gets the smart host's own answer.
 
-use std::sync::Arc;
-
 use postroad_delivery::{Courier, Delivery};
 use postroad_mail_types::{MailDomain, Mailbox, Reply};
-use postroad_routing::{NoRoute, Query, RoutedConnector, route};
+use postroad_routing::{NoRoute, Route, may_stand_in, route};
 use postroad_smtp_session::RcptRequest;
 use postroad_telemetry::Phase;
 
-use crate::leg::{Leg, Need, NoHost, Pin, Useless};
+use crate::leg::{Leg, Need, NoHost};
 use crate::outcome::Cause;
+use crate::pin::{Pin, Useless, Why};
 use crate::rule::Rule;
 use crate::{Transaction, mismatch, text};
 
@@ -18,7 +17,7 @@ impl<C: Courier> Transaction<C> {
     pub async fn rcpt(&mut self, rcpt: RcptRequest) -> Reply {
         self.count(&rcpt.mailbox);
         let (reply, cause) = match self.chosen(&rcpt.mailbox) {
-            Ok(connector) => Box::pin(self.offer(&rcpt, connector)).await,
+            Ok(chosen) => Box::pin(self.offer(&rcpt, chosen)).await,
             Err(refusal) => refusal,
         };
         if reply.is_positive() {
@@ -32,31 +31,26 @@ impl<C: Courier> Transaction<C> {
     }
 
     /// The connector of this recipient, or why it gets none in this transaction.
-    fn chosen(&self, mailbox: &Mailbox) -> Result<Arc<RoutedConnector>, (Reply, Cause)> {
+    fn chosen(&self, mailbox: &Mailbox) -> Result<Route, (Reply, Cause)> {
         let table = self.table.as_ref().ok_or_else(|| (text::no_configuration(), Cause::NoRoute))?;
-        let query = Query {
-            recipient: mailbox,
-            sender: &self.mail.reverse_path,
-            size: self.mail.parameters.size,
-            listener: Some(&self.record.session.listener),
-        };
-        let chosen = route(table, &query).map_err(|none| (none.reply(), no_route(none)))?.connector().clone();
-        let id = &chosen.connector.id;
-        match &self.pin {
-            Some(pin) if pin.connector.connector.id != *id => {
-                return Err((text::other_connector(), Cause::Policy(Phase::Rcpt, Rule::OtherConnector)));
-            }
-            _ => {}
+        let query = self.query(mailbox);
+        let chosen = route(table, &query).map_err(|none| (none.reply(), no_route(none)))?;
+        let Some(pin) = &self.pin else { return Ok(chosen) };
+        let same = chosen.connector().connector.id == pin.chosen.connector().connector.id;
+        // The same choice for another reason has other fallbacks.
+        if same && may_stand_in(table, &query, &chosen, &pin.connector().connector.id) {
+            return Ok(chosen);
         }
-        match self.useless.iter().find(|useless| useless.connector == *id) {
-            Some(useless) => Err((useless.reply.clone(), useless.cause.clone())),
-            None => Ok(chosen),
-        }
+        Err((text::other_connector(), Cause::Policy(Phase::Rcpt, Rule::OtherConnector)))
     }
 
-    async fn offer(&mut self, rcpt: &RcptRequest, connector: Arc<RoutedConnector>) -> (Reply, Cause) {
-        self.pin.get_or_insert_with(|| Pin::new(connector));
+    async fn offer(&mut self, rcpt: &RcptRequest, chosen: Route) -> (Reply, Cause) {
         let mut need = Need::new(rcpt.mailbox.clone(), self.shared.settings.open);
+        if self.pin.is_none()
+            && let Err(none) = self.bind(chosen, rcpt.mailbox.clone(), &mut need)
+        {
+            return self.no_host(none, &need);
+        }
         loop {
             let delivery = match self.standing(&mut need).await {
                 Ok(delivery) => delivery,
@@ -91,8 +85,12 @@ impl<C: Courier> Transaction<C> {
 
     /// No further host took over: what the client is told now, and what becomes of the transaction.
     fn no_host(&mut self, none: NoHost, need: &Need) -> (Reply, Cause) {
-        let (reply, cause) = match (none, &need.fault) {
-            (NoHost::Verdict(reply, cause), _) => (reply, cause),
+        if matches!(none, NoHost::Failed) {
+            self.note_useless();
+        }
+        let fault = self.pin.as_ref().and_then(Pin::own_fault).or(need.fault.as_ref());
+        let (reply, cause) = match (&none, fault) {
+            (NoHost::Verdict(reply, cause), _) => (reply.clone(), cause.clone()),
             (NoHost::RecipientsLost, Some(fault)) => (text::recipients_lost(), Cause::of(fault)),
             (NoHost::RecipientsLost, None) => {
                 (text::recipients_lost(), Cause::Policy(Phase::Rcpt, Rule::RecipientsLost))
@@ -102,10 +100,14 @@ impl<C: Courier> Transaction<C> {
         };
         if !self.accepted.is_empty() {
             self.leg = Leg::Dead(text::no_recipient_left(), cause.clone());
-        } else if let Some(pin) = self.pin.take() {
+        } else if let Some(pin) = self.pin.take()
+            && matches!(none, NoHost::Verdict(..))
+        {
             // Nothing was accepted and no host stands: the next recipient may still go another way.
-            let connector = pin.connector.connector.id.clone();
-            self.useless.push(Useless { connector, reply: reply.clone(), cause: cause.clone() });
+            let connector = pin.connector().connector.id.clone();
+            if self.useless.iter().all(|useless| useless.connector != connector) {
+                self.useless.push(Useless { connector, why: Why::Verdict(reply.clone(), cause.clone()) });
+            }
         }
         (reply, cause)
     }

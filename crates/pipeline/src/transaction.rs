@@ -11,9 +11,10 @@ use postroad_smtp_session::{MailRequest, RcptRequest};
 use postroad_telemetry::{Anchor, Outcome, Phase, SessionRecord, TransactionRecord};
 use tracing::info;
 
-use crate::leg::{Leg, Need, Pin, Useless};
+use crate::leg::{Leg, Need};
 use crate::outcome::{Cause, note};
 use crate::passage::Passage;
+use crate::pin::{Pin, Useless};
 use crate::rule::Rule;
 use crate::{Pipeline, text};
 
@@ -149,7 +150,7 @@ impl<C: Courier> Transaction<C> {
             rule = cause.rule(reply),
             code = reply.code(),
             enhanced = reply.enhanced().map(tracing::field::display),
-            connector = self.pin.as_ref().map(|pin| pin.connector.connector.name.as_str()),
+            connector = self.pin.as_ref().map(Pin::name),
             "refused"
         );
     }

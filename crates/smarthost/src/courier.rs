@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use postroad_connector_model::{Connector, ConnectorId};
-use postroad_delivery::{Courier, Fault, Learned, Order};
+use postroad_delivery::{Courier, Fault, Learned, Order, Shortcoming};
 use postroad_smtp_codec::Capabilities;
 use postroad_telemetry::{AttemptRecord, Phase};
 use postroad_tls::{ClientTls, TlsConnector};
@@ -15,6 +15,7 @@ use tracing::{debug, info};
 use crate::attempt::{Attempt, within};
 use crate::hello::Dialer;
 use crate::link::Link;
+use crate::shortcomings::shortcomings;
 use crate::{SmartHostDelivery, Timers, dial};
 
 /// The courier to smart hosts.
@@ -114,6 +115,10 @@ impl SmartHostCourier {
 
 impl Courier for SmartHostCourier {
     type Delivery = SmartHostDelivery;
+
+    fn shortcomings(&self, connector: &Connector, is_source: bool) -> Vec<Shortcoming> {
+        shortcomings(connector, is_source)
+    }
 
     async fn open(&self, order: Order) -> Result<SmartHostDelivery, (Fault, AttemptRecord)> {
         let mut attempt = Attempt::new(&order);

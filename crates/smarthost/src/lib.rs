@@ -10,6 +10,7 @@ mod dial;
 mod hello;
 mod link;
 mod login;
+mod shortcomings;
 mod stream;
 mod timers;
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use postroad_config_feed::{Feed, FeedSettings};
+use postroad_config_feed::{Feed, FeedSettings, Usability};
 use postroad_connector_model::RelayIdentity;
+use postroad_delivery::Courier as _;
 use postroad_lifecycle::{HealthInfo, Readiness, ReadyToken, SettingsError, Shutdown, Tasks, serve_health};
 use postroad_pipeline::Offering;
 use postroad_routing::RouteTable;
@@ -77,14 +78,15 @@ impl App {
         recorder: Recorder,
     ) -> anyhow::Result<Self> {
         postroad_tls::install_provider();
+        let courier = Arc::new(SmartHostCourier::new(timers(&settings)));
         let feed = Feed::new(FeedSettings {
             endpoint: settings.control_plane.clone(),
             relay: RelayIdentity { name: checked.name.clone(), site: settings.site.clone() },
             version: env!("CARGO_PKG_VERSION").to_owned(),
             listeners: checked.listeners.iter().map(|listener| listener.name.clone()).collect(),
+            usability: usability(Arc::clone(&courier)),
         })
         .context("--control-plane")?;
-        let courier = Arc::new(SmartHostCourier::new(timers(&settings)));
         let offering = Offering::new(feed.table(), courier.learned());
         let shared = Shared {
             courier,
@@ -187,6 +189,14 @@ impl App {
 
 /// What the accept loops, and then the services, may take to end; it is a moment for each.
 const LEAVE: Duration = Duration::from_secs(1);
+
+/// What this relay can do is what its courier can.
+fn usability(courier: Arc<SmartHostCourier>) -> Usability {
+    Usability::new(move |connector, is_source| {
+        let shortcomings = courier.shortcomings(connector, is_source).into_iter();
+        shortcomings.map(|shortcoming| (shortcoming.field.to_owned(), shortcoming.text.to_owned())).collect()
+    })
+}
 
 fn timers(settings: &Settings) -> Timers {
     Timers {

@@ -17,8 +17,8 @@ const STALE: Duration = Duration::from_secs(30);
 /// Refused views that are remembered for one process of a relay.
 const REFUSED: usize = 256;
 
-/// Problems of a refusal that are kept for each relay, and characters of each text: a fleet that refuses one revision says
-/// the same many times over.
+/// Problems of a refusal, and of connectors that cannot be used, that are kept for each relay, and characters of each text: a
+/// fleet says the same many times over.
 const PROBLEMS: usize = 10;
 const TEXT: usize = 300;
 
@@ -32,6 +32,7 @@ pub(super) struct Entry {
     last_seen: SystemTime,
     applied: Held,
     applied_time: Option<Timestamp>,
+    unusable: Vec<fleet::RefusedField>,
     behind_since: Option<SystemTime>,
     refused: Vec<ViewDigest>,
     last_refusal: Option<fleet::Refusal>,
@@ -48,6 +49,7 @@ impl Entry {
             last_seen: now,
             applied: Held::default(),
             applied_time: None,
+            unusable: Vec::new(),
             behind_since: None,
             refused: Vec::new(),
             last_refusal: None,
@@ -97,9 +99,10 @@ impl Entry {
     pub(super) fn note(&mut self, note: &Note, now: SystemTime) {
         self.last_seen = now;
         match note {
-            Note::Applied { held, time } => {
+            Note::Applied { held, time, unusable } => {
                 self.applied = held.clone();
                 self.applied_time = *time;
+                self.unusable = unusable.iter().take(PROBLEMS).map(show_problem).collect();
                 self.refusing = false;
             }
             Note::Refused { refused, problems } => {
@@ -141,6 +144,7 @@ impl Entry {
             last_refusal: self.last_refusal.clone(),
             peer_address: self.peer.clone(),
             listeners: self.greeting.listeners.clone(),
+            unusable: self.unusable.clone(),
             ..fleet::Relay::default()
         }
     }

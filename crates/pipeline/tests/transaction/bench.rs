@@ -88,6 +88,14 @@ impl Bench {
     }
 
     pub(crate) fn begin_with(&self, parameters: MailParameters) -> Transaction<FakeCourier> {
+        self.begin_as("a@x.example", parameters)
+    }
+
+    pub(crate) fn begin_from(&self, sender: &str) -> Transaction<FakeCourier> {
+        self.begin_as(sender, MailParameters::default())
+    }
+
+    fn begin_as(&self, sender: &str, parameters: MailParameters) -> Transaction<FakeCourier> {
         let Command::Ehlo(client) = Command::parse(b"EHLO client.example").unwrap() else { panic!("not EHLO") };
         let session = SessionRecord::new(
             "smtp".to_owned(),
@@ -96,7 +104,7 @@ impl Bench {
             "127.0.0.1:25".parse().unwrap(),
             "192.0.2.7:4711".parse().unwrap(),
         );
-        let reverse_path = ReversePath::Mailbox(Mailbox::parse("a@x.example").unwrap());
+        let reverse_path = ReversePath::Mailbox(Mailbox::parse(sender).unwrap());
         let mail = MailRequest {
             reverse_path,
             parameters,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish, Halt, Order};
+use postroad_connector_model::Connector;
+use postroad_delivery::{Courier, Delivery, Fault, FaultKind, Finish, Halt, Order, Shortcoming};
 use postroad_mail_types::{EnhancedCode, Mailbox, Reply, ReversePath};
 use postroad_smtp_codec::{BodyChunk, BodyForm, Capabilities, MailParameters, RcptParameters};
 use postroad_telemetry::{AttemptRecord, ErrorType, Phase, TlsPolicy};
@@ -73,6 +74,15 @@ async fn act(act: Option<Act>, usual: u16, phase: Phase) -> Result<Reply, Fault>
 
 impl Courier for FakeCourier {
     type Delivery = FakeDelivery;
+
+    /// It can do everything but look up MX and hand mail on to another relay.
+    fn shortcomings(&self, connector: &Connector, is_source: bool) -> Vec<Shortcoming> {
+        let met = [(connector.dns_routing, "dns_routing"), (!is_source, "source_relays")];
+        met.into_iter()
+            .filter(|(met, _)| *met)
+            .map(|(_, field)| Shortcoming { field, text: "Not by this one." })
+            .collect()
+    }
 
     async fn open(&self, order: Order) -> Result<FakeDelivery, (Fault, AttemptRecord)> {
         let port = order.connector.smart_host_port(&order.host);

@@ -10,11 +10,15 @@
 
 mod bench;
 mod chunks;
+mod connectors;
 mod data;
 mod ending;
 mod failover;
 mod fake;
 mod log;
+#[allow(dead_code, reason = "the notation serves the tests of routing too")]
+#[path = "../../../routing/tests/sets/notation.rs"]
+mod notation;
 mod parameters;
 mod recipients;
 mod trace;

@@ -36,7 +36,7 @@ pub(crate) fn example(number: u8) -> Example {
 
 /// The connector of a draft that needs no more than these fields.
 pub(crate) fn connector(mut draft: ConnectorDraft) -> Arc<Connector> {
-    if draft.smart_hosts.is_empty() {
+    if draft.smart_hosts.is_empty() && draft.dns_routing != Some(true) {
         draft.smart_hosts = vec![SmartHostDraft { host: "192.0.2.25".to_owned(), ..SmartHostDraft::default() }];
     }
     let (connector, _warnings) = Connector::from_draft(draft).unwrap();
@@ -45,6 +45,11 @@ pub(crate) fn connector(mut draft: ConnectorDraft) -> Arc<Connector> {
 
 /// Reads a set; ids are the positions.
 pub(crate) fn read_set(text: &str) -> Vec<Arc<Connector>> {
+    read_set_with(text, |_, _| {})
+}
+
+/// Reads a set and changes each draft by its position.
+pub(crate) fn read_set_with(text: &str, mut change: impl FnMut(usize, &mut ConnectorDraft)) -> Vec<Arc<Connector>> {
     text.split_terminator(']')
         .enumerate()
         .map(|(at, one)| {
@@ -54,7 +59,9 @@ pub(crate) fn read_set(text: &str) -> Vec<Arc<Connector>> {
                 name: name.trim().trim_matches('"').to_owned(),
                 ..ConnectorDraft::default()
             };
+            draft.smart_hosts = vec![SmartHostDraft { host: "192.0.2.25".to_owned(), ..SmartHostDraft::default() }];
             inner.split_whitespace().for_each(|word| read_word(word, &mut draft));
+            change(at, &mut draft);
             connector(draft)
         })
         .collect()
@@ -68,7 +75,10 @@ fn read_word(word: &str, draft: &mut ConnectorDraft) {
         ("down", "") => {
             draft.smart_hosts = vec![SmartHostDraft { host: DOWN.to_owned(), ..SmartHostDraft::default() }];
         }
-        ("mx", "") => draft.dns_routing = Some(true),
+        ("mx", "") => {
+            draft.dns_routing = Some(true);
+            draft.smart_hosts.clear();
+        }
         ("trusted", "") => draft.auth_mechanism = AuthMechanism::ExternallySecured,
         ("max", size) => draft.max_message_size = read_size(size),
         ("src", relays) => draft.source_relays = list(relays),
