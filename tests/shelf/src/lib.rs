@@ -20,17 +20,18 @@ pub fn npm(package: &str) -> Result<PathBuf, String> {
     })
 }
 
-/// Installs a package from PyPI into an environment of its own, unless it is there; the folder of the environment.
+/// Installs packages from PyPI, parted by blanks, into an environment of their own, unless they are there; the folder of
+/// the environment.
 ///
 /// # Errors
-/// Why it is not there.
-pub fn pip(package: &str) -> Result<PathBuf, String> {
-    install(package, |folder| {
+/// Why they are not there.
+pub fn pip(packages: &str) -> Result<PathBuf, String> {
+    install(packages, |folder| {
         let mut make = Command::new("timeout");
         make.args(["120", "python3", "-m", "venv"]).arg(folder);
         let mut fill = Command::new("timeout");
         fill.arg("300").arg(folder.join("bin/pip"));
-        fill.args(["install", "--quiet", "--disable-pip-version-check", package]);
+        fill.args(["install", "--quiet", "--disable-pip-version-check"]).args(packages.split(' '));
         vec![make, fill]
     })
 }
@@ -38,7 +39,7 @@ pub fn pip(package: &str) -> Result<PathBuf, String> {
 /// Runs these commands once, whoever else wants the same at the same time.
 fn install(package: &str, commands: impl Fn(&Path) -> Vec<Command>) -> Result<PathBuf, String> {
     let shelf = shelf()?;
-    let folder = shelf.join(package.replace(['/', '='], "-"));
+    let folder = shelf.join(package.replace(['/', '=', ' '], "-"));
     let said = |what: &str, error: std::io::Error| format!("{what} {}: {error}", folder.display());
     let lock = File::create(folder.with_added_extension("lock")).map_err(|error| said("cannot lock", error))?;
     lock.lock().map_err(|error| said("cannot lock", error))?;
