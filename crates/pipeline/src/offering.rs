@@ -79,6 +79,8 @@ impl Offering {
 }
 
 fn worked_out(table: Option<&RouteTable>, learned: &Learned) -> Extensions {
-    let connectors = table.into_iter().flat_map(RouteTable::connectors).map(|routed| &*routed.connector);
-    extensions(connectors, learned)
+    let connectors = table.into_iter().flat_map(RouteTable::connectors);
+    // Hosts of other relays' connectors are never asked by this one: what they offer would stay unknown for ever.
+    let own = connectors.filter(|routed| routed.is_source).map(|routed| &*routed.connector);
+    extensions(own, learned)
 }

@@ -20,7 +20,11 @@ use postroad_smtp_codec::{Capabilities, Extensions};
 use tokio::sync::watch;
 
 fn connector(id: &str, host: &str) -> Arc<Connector> {
-    let draft = ConnectorDraft {
+    connector_with(id, host, |_| {})
+}
+
+fn connector_with(id: &str, host: &str, change: impl FnOnce(&mut ConnectorDraft)) -> Arc<Connector> {
+    let mut draft = ConnectorDraft {
         id: id.to_owned(),
         name: id.to_owned(),
         address_spaces: vec![AddressSpaceDraft { space: "*".to_owned(), ..AddressSpaceDraft::default() }],
@@ -28,6 +32,7 @@ fn connector(id: &str, host: &str) -> Arc<Connector> {
         max_message_size: Some(0),
         ..ConnectorDraft::default()
     };
+    change(&mut draft);
     Arc::new(Connector::from_draft(draft).unwrap().0)
 }
 
@@ -91,4 +96,23 @@ async fn f3_the_list_is_recomputed_when_something_changes_and_only_then() {
 
     drop(publish);
     tokio::time::timeout(Duration::from_secs(10), task).await.expect("the task goes on without a source").unwrap();
+}
+
+/// Other relays' connectors do not count, for their hosts are never asked from here; one that is linked to a listener does.
+#[tokio::test]
+async fn f3_the_connectors_that_count_are_those_that_this_relay_can_use() {
+    let one = connector("one", "a.example");
+    let elsewhere = connector_with("elsewhere", "b.example", |draft| draft.source_relays = vec!["other".to_owned()]);
+    let linked = connector_with("linked", "c.example", |draft| {
+        draft.linked_listener = "apps".to_owned();
+        draft.address_spaces.clear();
+    });
+    let learned = watch::Sender::new(Learned::default());
+    learn(&learned, &one, &with_dsn());
+    let offers = |connectors: &[Arc<Connector>]| {
+        let (_publish, tables) = watch::channel(table(connectors));
+        **Offering::new(tables, learned.clone()).offered().borrow()
+    };
+    assert!(offers(&[one.clone(), elsewhere]).dsn);
+    assert!(!offers(&[one, linked]).dsn);
 }

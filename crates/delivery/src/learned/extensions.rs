@@ -19,10 +19,12 @@ pub fn extensions<'a>(connectors: impl IntoIterator<Item = &'a Connector>, learn
     hosts.reduce(Extensions::intersect).unwrap_or_else(Extensions::of_unknown_host)
 }
 
-/// Route selection passes over disabled connectors, and over address spaces of other kinds than SMTP.
+/// Route selection passes over disabled connectors, and over address spaces of other kinds than SMTP. A connector that is
+/// linked to a listener needs no address space.
 fn may_be_chosen(connector: &Connector) -> bool {
     let smtp = |pattern: &SpacePattern| !matches!(pattern, SpacePattern::Foreign { .. });
-    connector.enabled && connector.address_spaces.iter().any(|space| smtp(&space.pattern))
+    let covers = || connector.address_spaces.iter().any(|space| smtp(&space.pattern));
+    connector.enabled && (connector.linked_listener.is_some() || covers())
 }
 
 fn of_host(connector: &Connector, offered: Option<&Capabilities>) -> Extensions {
