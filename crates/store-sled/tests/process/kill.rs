@@ -1,9 +1,9 @@
 //! ST11: killed at any moment in the middle of a thousand writes, the store has every answered change, and none by half.
 
 use std::collections::HashMap;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use postroad_store::{AuditId, AuditQuery, ConnectorStore, Kind, Stored};
@@ -73,9 +73,8 @@ fn delay(round: usize) -> Duration {
 }
 
 /// Kills `forever` a while after its start; returns what it has said.
-pub(crate) fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
-    let mut command = Command::new(append::program());
-    let mut child = command.arg(directory).arg("forever").stdout(Stdio::piped()).spawn().unwrap();
+fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
+    let mut child = start(directory);
     let mut out = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         let mut said = Vec::new();
@@ -84,10 +83,27 @@ pub(crate) fn kill_after(directory: &Path, delay: Duration) -> Vec<u8> {
     });
     #[expect(clippy::disallowed_methods, reason = "the moment of the kill is what is random")]
     std::thread::sleep(delay);
+    kill(child);
+    reader.join().unwrap()
+}
+
+/// Kills `forever` when it has answered so many changes.
+pub(crate) fn kill_after_answers(directory: &Path, answers: usize) {
+    let mut child = start(directory);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let seen = lines.map(Result::unwrap).filter(|line| !line.starts_with("opened")).take(answers).count();
+    assert_eq!(seen, answers, "it ended by itself");
+    kill(child);
+}
+
+fn start(directory: &Path) -> Child {
+    Command::new(append::program()).arg(directory).arg("forever").stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn kill(mut child: Child) {
     assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
     child.kill().unwrap();
     child.wait().unwrap();
-    reader.join().unwrap()
 }
 
 /// What was answered.
