@@ -8,6 +8,7 @@ mod credential;
 mod decoded;
 mod digest;
 mod duration;
+mod fields;
 pub mod limits;
 mod mask;
 mod problem;
@@ -20,6 +21,7 @@ pub use admin::{ServerFields, admin_connector, checked_connector, field_warnings
 pub use credential::{CredentialError, SALT_LEN, credential_record, encode_secret, read_credential};
 pub use decoded::{Decoded, DecodedRecords, RecordError, decode_records};
 pub use digest::{record_hash, view_digest, wire_hash};
+pub use fields::{FieldText, field_texts};
 pub use mask::{UnknownPath, apply_mask};
 pub use problem::{bounded_problems, view_problem, violation_problems};
 pub use record::{RecordTimes, connector_record, read_connector_record};

@@ -130,6 +130,18 @@ impl Registry {
         })
     }
 
+    /// Whether a relay of this name, in lower case, has been seen. It looks at every relay.
+    #[must_use]
+    pub fn has_seen(&self, folded: &str) -> bool {
+        self.with(|inner| inner.entries.keys().any(|(name, _)| name.eq_ignore_ascii_case(folded)))
+    }
+
+    /// Whether a relay has named a listener of this name, in lower case. It looks at every relay.
+    #[must_use]
+    pub fn has_listener(&self, folded: &str) -> bool {
+        self.with(|inner| inner.entries.values().any(|entry| entry.has_listener(folded)))
+    }
+
     /// How many relays are connected.
     #[must_use]
     pub fn connected(&self) -> usize {

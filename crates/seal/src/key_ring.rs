@@ -3,6 +3,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
+use crate::mac::hmac_sha256;
 use crate::master_key::{KeyId, MasterKey};
 use crate::random::random_bytes;
 use crate::sealed::{BadForm, DATA_KEY, NONCE, OVERHEAD, Parts, Sealed, TAG};
@@ -97,6 +98,14 @@ impl KeyRing {
             .and_then(|data_key| aes_key(&data_key))
             .and_then(|key| decrypt(&key, parts.data_nonce, &data_context(context), parts.data))
             .ok_or(OpenError::Refused)
+    }
+
+    /// Keyed hashes of the parts, one after the other: one by each master key, that of the first first. Who does not hold a
+    /// key can neither make one nor guess from it what was hashed.
+    #[must_use]
+    pub fn tags(&self, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        let keys = std::iter::once(&self.first).chain(&self.others);
+        keys.map(|master| *hmac_sha256(master.tag_key.as_slice(), parts)).collect()
     }
 
     fn find(&self, id: KeyId) -> Option<&MasterKey> {

@@ -3,6 +3,9 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
+use zeroize::Zeroizing;
+
+use crate::mac::hmac_sha256;
 
 /// Names a master key: eight octets, chosen at random when the key is made, and no secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,12 +39,17 @@ impl fmt::Debug for KeyId {
 pub(crate) struct MasterKey {
     pub(crate) id: KeyId,
     pub(crate) key: LessSafeKey,
+    /// Derived from it, for tags.
+    pub(crate) tag_key: Zeroizing<[u8; 32]>,
 }
+
+const TAG_LABEL: &[u8] = b"postroad seal tag 1\0";
 
 impl MasterKey {
     pub(crate) fn new(id: KeyId, key: &[u8; 32]) -> Option<Self> {
+        let tag_key = hmac_sha256(key, &[TAG_LABEL]);
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?);
-        Some(Self { id, key })
+        Some(Self { id, key, tag_key })
     }
 }
 

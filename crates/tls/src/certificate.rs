@@ -60,6 +60,12 @@ pub(crate) struct Certificate {
     pub(crate) not_after: i64,
     /// For people, as in "Jan  1 00:00:00 2027 +00:00".
     pub(crate) expires: String,
+    /// For people, as in `CN=relay.example.com`.
+    pub(crate) subject_text: String,
+    /// The same of the issuer.
+    pub(crate) issuer_text: String,
+    /// Hexadecimal digits.
+    pub(crate) serial_number: String,
     subject: Vec<u8>,
     issuer: Vec<u8>,
 }
@@ -80,6 +86,9 @@ impl Certificate {
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             expires: validity.not_after.to_string(),
+            subject_text: certificate.subject().to_string(),
+            issuer_text: certificate.issuer().to_string(),
+            serial_number: certificate.raw_serial().iter().map(|octet| format!("{octet:02x}")).collect(),
             subject: certificate.subject().as_raw().to_vec(),
             issuer: certificate.issuer().as_raw().to_vec(),
         })
@@ -88,6 +97,15 @@ impl Certificate {
     /// Whether the other one can have issued this one, by its name.
     pub(crate) fn is_issued_by(&self, other: &Self) -> bool {
         self.issuer == other.subject
+    }
+
+    /// Host names in it, wildcards included.
+    pub(crate) fn dns_names(&self) -> Vec<String> {
+        let dns = |name: &CertificateName| match name {
+            CertificateName::Dns(name) => Some(name.clone()),
+            CertificateName::Email(_) | CertificateName::Uri(_) => None,
+        };
+        self.names.iter().filter_map(dns).collect()
     }
 
     pub(crate) fn is_over(&self, now: i64) -> bool {

@@ -7,6 +7,7 @@ mod certificate;
 mod client;
 mod server;
 mod session;
+mod stored;
 mod unchecked;
 
 pub use certificate::CertificateName;
@@ -18,6 +19,7 @@ pub use server::{
     TlsProblems, describe_server,
 };
 pub use session::describe;
+pub use stored::{CertificateFacts, StoredPem, StoredPemProblems, certificate_facts, certificate_pem, read_stored_pem};
 pub use tokio_rustls::client::TlsStream;
 pub use tokio_rustls::server::TlsStream as ServerTlsStream;
 pub use tokio_rustls::{TlsAcceptor, TlsConnector};

@@ -18,6 +18,7 @@ use tokio_rustls::{Accept, TlsAcceptor};
 
 use crate::certificate::{Certificate, CertificateName};
 use credentials::Credentials;
+pub(crate) use credentials::damage;
 use files::Contents;
 
 pub use files::{ClientCertificates, ServerTlsFile, ServerTlsFiles, TlsFinding, TlsProblems};

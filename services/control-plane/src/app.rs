@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use postroad_api::config::v1::config_service_server::ConfigServiceServer;
+use postroad_api::connector::v1::certificate_service_server::CertificateServiceServer;
 use postroad_api::connector::v1::connector_service_server::ConnectorServiceServer;
+use postroad_api::fleet::v1::access_service_server::AccessServiceServer;
 use postroad_api::fleet::v1::fleet_service_server::FleetServiceServer;
 use postroad_api::{DESCRIPTORS, limits};
 use postroad_lifecycle::{HealthInfo, Readiness, Shutdown, Tasks, serve_health};
 use postroad_seal::KeyRing;
-use postroad_store::{ConnectorStore, Kind};
+use postroad_store::ConnectorStore;
 use postroad_store_sled::SledStore;
 use tokio::net::TcpListener;
 use tonic::transport::Server;
@@ -22,6 +24,8 @@ use tonic_health::server::HealthReporter;
 use tracing::{error, info, warn};
 
 use crate::Settings;
+use crate::access::AccessApi;
+use crate::certificates::{CertificateApi, watch_expiry};
 use crate::configuration::Configuration;
 use crate::connectors::ConnectorApi;
 use crate::fleet::FleetApi;
@@ -72,7 +76,7 @@ impl App {
         let writable = readiness.token("store");
         let store = blocking(&settings, open_store).await?;
         let held = store.snapshot().await.context("--data-dir: the store cannot be read")?;
-        let sealed = held.records.iter().any(|record| record.key.kind == Kind::Credential);
+        let sealed = held.records.iter().any(|record| record.key.kind.is_secret());
         let keys = blocking(&settings, move |settings| open_keys(&settings.key_path(), sealed)).await?;
         let configuration = Configuration::load(store, &held, keys, tasks.clone(), writable)
             .with_context(|| format!("the data in {} cannot be used", settings.data_dir.display()))?;
@@ -109,7 +113,7 @@ impl App {
         info!(port_name = "grpc", address = %self.grpc_address, "listening");
         info!(port_name = "admin", address = %self.admin_address, "listening");
         let revision = self.configuration.state().revision;
-        info!(revision, connectors = self.configuration.state().connectors.len(), "configuration loaded");
+        info!(revision, connectors = self.configuration.state().objects.connectors.size(), "configuration loaded");
         let health = HealthInfo { service: "postroad-control-plane", version: env!("CARGO_PKG_VERSION") };
         let stopped = Shutdown::new();
         self.tasks.spawn("health", serve_health(self.admin, self.readiness, health, stopped.clone()));
@@ -120,6 +124,7 @@ impl App {
         report_serving(&reporter).await;
         let broken = self.configuration.broken().clone();
         self.tasks.spawn("ending", end(shutdown, broken.clone(), reporter, ending.clone()));
+        self.tasks.spawn("certificates", watch_expiry(Arc::clone(&self.configuration), ending.clone()));
         let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
         let begun = ending.clone();
         let server = router.serve_with_incoming_shutdown(incoming, async move { begun.begun().await });
@@ -148,7 +153,9 @@ impl App {
 
 async fn report_serving(reporter: &HealthReporter) {
     reporter.set_serving::<ConnectorServiceServer<ConnectorApi>>().await;
+    reporter.set_serving::<CertificateServiceServer<CertificateApi>>().await;
     reporter.set_serving::<FleetServiceServer<FleetApi>>().await;
+    reporter.set_serving::<AccessServiceServer<AccessApi>>().await;
     reporter.set_serving::<ConfigServiceServer<ConfigApi>>().await;
 }
 
@@ -159,6 +166,7 @@ async fn end(shutdown: Shutdown, broken: Shutdown, reporter: HealthReporter, end
         () = shutdown.begun() => {}
         () = broken.begun() => {
             reporter.set_not_serving::<ConnectorServiceServer<ConnectorApi>>().await;
+            reporter.set_not_serving::<CertificateServiceServer<CertificateApi>>().await;
             error!(grace_s = GRACE.as_secs(), "the store is broken: this process ends, to be started again");
             tokio::select! {
                 () = shutdown.begun() => {}
@@ -174,7 +182,11 @@ async fn end(shutdown: Shutdown, broken: Shutdown, reporter: HealthReporter, end
 async fn router(configuration: &Arc<Configuration>, shutdown: &Shutdown) -> anyhow::Result<Router> {
     let connectors = ConnectorServiceServer::new(ConnectorApi { configuration: Arc::clone(configuration) })
         .max_decoding_message_size(limits::MESSAGE);
+    let certificates = CertificateServiceServer::new(CertificateApi { configuration: Arc::clone(configuration) })
+        .max_decoding_message_size(limits::MESSAGE);
     let fleet = FleetServiceServer::new(FleetApi { configuration: Arc::clone(configuration) })
+        .max_decoding_message_size(limits::MESSAGE);
+    let access = AccessServiceServer::new(AccessApi { configuration: Arc::clone(configuration) })
         .max_decoding_message_size(limits::MESSAGE);
     let config =
         ConfigServiceServer::new(ConfigApi { configuration: Arc::clone(configuration), shutdown: shutdown.clone() })
@@ -191,7 +203,9 @@ async fn router(configuration: &Arc<Configuration>, shutdown: &Shutdown) -> anyh
         .http2_max_header_list_size(HEADERS)
         .max_concurrent_streams(STREAMS)
         .add_service(connectors)
+        .add_service(certificates)
         .add_service(fleet)
+        .add_service(access)
         .add_service(config)
         .add_service(describe().build_v1().context("reflection")?)
         // What older clients ask for.

@@ -10,11 +10,18 @@ use crate::configuration::Configuration;
 use crate::error::ApiError;
 
 mod account;
+mod batch;
+mod checking;
 mod create;
+mod diff_revisions;
 mod explain;
+mod get_revision;
+mod list_revisions;
 mod read;
 mod remove;
+mod rollback;
 mod update;
+mod warnings;
 
 /// Keeps connectors. Each method stands in a file of its own.
 pub(crate) struct ConnectorApi {
@@ -27,7 +34,7 @@ impl ConnectorService for ConnectorApi {
         &self,
         request: Request<wire::CreateConnectorRequest>,
     ) -> Result<Response<wire::Connector>, Status> {
-        Ok(Response::new(create::create(&self.configuration, request.into_inner()).await?))
+        Ok(Response::new(create::create(&self.configuration, request).await?))
     }
 
     async fn get_connector(
@@ -48,56 +55,56 @@ impl ConnectorService for ConnectorApi {
         &self,
         request: Request<wire::UpdateConnectorRequest>,
     ) -> Result<Response<wire::Connector>, Status> {
-        Ok(Response::new(update::update(&self.configuration, request.into_inner()).await?))
+        Ok(Response::new(update::update(&self.configuration, request).await?))
     }
 
     async fn delete_connector(
         &self,
         request: Request<wire::DeleteConnectorRequest>,
     ) -> Result<Response<wire::DeleteConnectorResponse>, Status> {
-        Ok(Response::new(remove::remove(&self.configuration, request.into_inner()).await?))
+        Ok(Response::new(remove::remove(&self.configuration, request).await?))
     }
 
     async fn explain_route(
         &self,
         request: Request<wire::ExplainRouteRequest>,
     ) -> Result<Response<wire::ExplainRouteResponse>, Status> {
-        Ok(Response::new(explain::explain(&self.configuration, &request.into_inner())?))
+        Ok(Response::new(explain::explain(&self.configuration, request.into_inner()).await?))
     }
 
     async fn batch_apply(
         &self,
-        _request: Request<wire::BatchApplyRequest>,
+        request: Request<wire::BatchApplyRequest>,
     ) -> Result<Response<wire::BatchApplyResponse>, Status> {
-        Err(Status::unimplemented("BatchApply does not exist yet"))
+        Ok(Response::new(batch::apply(&self.configuration, request).await?))
     }
 
     async fn list_revisions(
         &self,
-        _request: Request<wire::ListRevisionsRequest>,
+        request: Request<wire::ListRevisionsRequest>,
     ) -> Result<Response<wire::ListRevisionsResponse>, Status> {
-        Err(Status::unimplemented("ListRevisions does not exist yet"))
+        Ok(Response::new(list_revisions::list(&self.configuration, &request.into_inner()).await?))
     }
 
     async fn get_revision(
         &self,
-        _request: Request<wire::GetRevisionRequest>,
+        request: Request<wire::GetRevisionRequest>,
     ) -> Result<Response<wire::Revision>, Status> {
-        Err(Status::unimplemented("GetRevision does not exist yet"))
+        Ok(Response::new(get_revision::get(&self.configuration, &request.into_inner()).await?))
     }
 
     async fn diff_revisions(
         &self,
-        _request: Request<wire::DiffRevisionsRequest>,
+        request: Request<wire::DiffRevisionsRequest>,
     ) -> Result<Response<wire::DiffRevisionsResponse>, Status> {
-        Err(Status::unimplemented("DiffRevisions does not exist yet"))
+        Ok(Response::new(diff_revisions::diff(&self.configuration, &request.into_inner()).await?))
     }
 
     async fn rollback_revision(
         &self,
-        _request: Request<wire::RollbackRevisionRequest>,
+        request: Request<wire::RollbackRevisionRequest>,
     ) -> Result<Response<wire::RollbackRevisionResponse>, Status> {
-        Err(Status::unimplemented("RollbackRevision does not exist yet"))
+        Ok(Response::new(rollback::rollback(&self.configuration, request).await?))
     }
 }
 

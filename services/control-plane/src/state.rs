@@ -1,20 +1,19 @@
 //! The configuration at one revision, in every form that somebody asks for. It never changes.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use postroad_api::config::v1::{Problem, Record};
+use postroad_api::config::v1::{Problem, Record, RecordKind};
 use postroad_api::{Decoded, ServerFields, admin_connector, connector, decode_records};
 use postroad_config_publisher::View;
-use postroad_connector_model::{
-    Connector, ConnectorId, Credential, Epoch, RelayIdentity, Revision, Snapshot, Surroundings,
-};
+use postroad_connector_model::{Connector, Delta, Epoch, RelayIdentity, Revision, Snapshot};
 use postroad_routing::{RouteTable, compile};
 
-use crate::edit::{Edit, SecretEdit};
 use crate::error::ApiError;
 use crate::etag::etag;
+use crate::objects::Objects;
+use crate::write::{ObjectWrite, SecretEdit, Write, is_for_relays};
 
 /// The configuration at one revision.
 #[derive(Debug)]
@@ -23,26 +22,12 @@ pub(crate) struct State {
     pub(crate) epoch: [u8; 16],
     /// Which state of it.
     pub(crate) revision: u64,
-    /// Every connector, in order of id.
-    pub(crate) connectors: BTreeMap<ConnectorId, Decoded<Connector>>,
-    /// Their secrets.
-    pub(crate) credentials: BTreeMap<ConnectorId, Arc<Credential>>,
-    /// What connectors refer to.
-    pub(crate) surroundings: Surroundings,
+    /// Everything that is configured.
+    pub(crate) objects: Objects,
     /// What routes are explained by.
-    pub(crate) table: RouteTable,
+    pub(crate) table: Arc<RouteTable>,
     /// What relays are sent.
     pub(crate) view: Arc<View>,
-}
-
-/// A state that is not compiled yet.
-struct Parts {
-    epoch: [u8; 16],
-    revision: u64,
-    connectors: BTreeMap<ConnectorId, Decoded<Connector>>,
-    credentials: BTreeMap<ConnectorId, Arc<Credential>>,
-    surroundings: Surroundings,
-    view: View,
 }
 
 impl State {
@@ -50,73 +35,33 @@ impl State {
     ///
     /// # Errors
     /// Names every record that cannot be used: a control plane that has loaded half of its store never streams.
-    pub(crate) fn load(epoch: [u8; 16], revision: u64, records: Vec<Record>) -> anyhow::Result<Self> {
+    pub(crate) fn load(epoch: [u8; 16], revision: u64, mut records: Vec<Record>) -> anyhow::Result<Self> {
         let decoded = decode_records(&records)
             .map_err(|problems| anyhow::anyhow!("stored records cannot be used:\n  {}", list(&problems)))?;
-        let surroundings = decoded.surroundings();
-        let connectors = decoded.connectors.into_iter().map(|kept| (kept.value.id.clone(), kept)).collect();
-        let parts = Parts {
-            epoch,
-            revision,
-            connectors,
-            credentials: decoded.credentials,
-            surroundings,
-            view: View::new(epoch, revision, records, revision).context("the stored configuration cannot be used")?,
-        };
-        parts.build().context("the stored configuration cannot be used")
+        let ours: BTreeSet<_> =
+            decoded.credentials.iter().filter(|(_, it)| !is_for_relays(it)).map(|(id, _)| id.to_string()).collect();
+        records.retain(|record| {
+            let key = record.key.as_ref();
+            key.is_none_or(|key| key.kind() != RecordKind::Credential || !ours.contains(&key.id))
+        });
+        let objects = Objects::load(decoded);
+        let view = View::new(epoch, revision, records, revision).context("the stored configuration cannot be used")?;
+        let table = compiled(epoch, revision, &objects).context("the stored configuration cannot be used")?;
+        Ok(Self { epoch, revision, objects, table: Arc::new(table), view: Arc::new(view) })
     }
 
-    /// The state after a change, at the revision that the store gave it.
+    /// The state with these objects, which came to be by these writes, at the revision that the store gave them.
     ///
     /// # Errors
     /// When relays would refuse it.
-    pub(crate) fn edited(&self, edit: &Edit, revision: u64) -> Result<Self, ApiError> {
-        let removed = edit.removed().iter().map(|kind| (*kind, edit.id.as_str()));
-        let mut parts = Parts {
-            epoch: self.epoch,
-            revision,
-            connectors: self.connectors.clone(),
-            credentials: self.credentials.clone(),
-            surroundings: self.surroundings.clone(),
-            view: self.view.edited(revision, removed, edit.written(revision))?,
-        };
-        match &edit.after {
-            None => {
-                parts.connectors.remove(&edit.id);
-            }
-            Some((connector, times)) => {
-                let kept = Decoded { value: Arc::clone(connector), version: revision, times: *times };
-                parts.connectors.insert(edit.id.clone(), kept);
-            }
-        }
-        match &edit.secret {
-            SecretEdit::Keep => {}
-            SecretEdit::Set(credential) => {
-                parts.credentials.insert(edit.id.clone(), Arc::clone(credential));
-            }
-            SecretEdit::Remove => {
-                parts.credentials.remove(&edit.id);
-            }
-        }
-        parts.build()
-    }
-
-    /// The connector with this id, or else with this name, case ignored.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub(crate) fn find(&self, asked: &str) -> Result<&Decoded<Connector>, ApiError> {
-        let folded = asked.to_lowercase();
-        let by_name = || self.connectors.values().find(|kept| kept.value.name.folded() == folded);
-        self.connectors
-            .get(&ConnectorId::new(asked))
-            .or_else(by_name)
-            .ok_or_else(|| ApiError::ConnectorUnknown { asked: asked.to_owned() })
-    }
-
-    /// Whether this name, case ignored, belongs to another connector than this one.
-    pub(crate) fn name_is_taken(&self, folded: &str, but_by: &ConnectorId) -> bool {
-        self.connectors.values().any(|kept| kept.value.id != *but_by && kept.value.name.folded() == folded)
+    pub(crate) fn with(&self, objects: Objects, writes: &[Write], revision: u64) -> Result<Self, ApiError> {
+        let records = || writes.iter().flat_map(|write| &write.records);
+        let sent = |record: &&crate::write::RecordWrite| record.for_relays && record.body.is_some();
+        let removed = records().filter(|record| !sent(record)).map(|record| (record.kind, record.id.as_str()));
+        let written = records().filter(sent).filter_map(|record| record.record(revision));
+        let view = self.view.edited(revision, removed, written)?;
+        let table = self.table.apply(&delta(writes, revision, &objects))?;
+        Ok(Self { epoch: self.epoch, revision, objects, table: Arc::new(table), view: Arc::new(view) })
     }
 
     /// A connector as a reader sees it.
@@ -131,33 +76,49 @@ impl State {
     }
 }
 
-impl Parts {
-    fn build(self) -> Result<State, ApiError> {
-        let snapshot = Snapshot {
-            epoch: Epoch(self.epoch),
-            revision: Revision(self.revision),
-            connectors: self.connectors.values().map(|kept| Arc::clone(&kept.value)).collect(),
-            credentials: self.credentials.clone(),
-            surroundings: self.surroundings.clone(),
+fn compiled(epoch: [u8; 16], revision: u64, objects: &Objects) -> Result<RouteTable, postroad_routing::Problems> {
+    let snapshot = Snapshot {
+        epoch: Epoch(epoch),
+        revision: Revision(revision),
+        connectors: objects.connectors.values().map(|kept| Arc::clone(&kept.value)).collect(),
+        credentials: objects.credentials.iter().map(|(id, it)| (id.clone(), Arc::clone(it))).collect(),
+        surroundings: objects.surroundings(),
+    };
+    compile(&snapshot, &RelayIdentity::default())
+}
+
+/// What writes change for the table.
+fn delta(writes: &[Write], revision: u64, objects: &Objects) -> Delta {
+    let mut delta = Delta { revision: Revision(revision), ..Delta::default() };
+    let mut surroundings = false;
+    for write in writes {
+        let ObjectWrite::Connector(id, after, secret) = &write.object else {
+            surroundings = true;
+            continue;
         };
-        // Selection is the same at every relay, so one table stands for all.
-        let table = compile(&snapshot, &RelayIdentity::default())?;
-        Ok(State {
-            epoch: self.epoch,
-            revision: self.revision,
-            connectors: self.connectors,
-            credentials: self.credentials,
-            surroundings: self.surroundings,
-            table,
-            view: Arc::new(self.view),
-        })
+        match after {
+            Some((connector, _)) => delta.upserts.push(Arc::clone(connector)),
+            None => delta.removed.push(id.clone()),
+        }
+        match secret {
+            SecretEdit::Keep => {}
+            SecretEdit::Set(credential) => {
+                delta.credentials.insert(id.clone(), Some(Arc::clone(credential)));
+            }
+            SecretEdit::Remove => {
+                delta.credentials.insert(id.clone(), None);
+            }
+        }
     }
+    delta.surroundings = surroundings.then(|| objects.surroundings());
+    delta
 }
 
 fn list(problems: &[Problem]) -> String {
     let one = |problem: &Problem| {
-        let id = problem.key.as_ref().map_or("", |key| key.id.as_str());
-        format!("connector {id}: {}: {}", problem.field_path, problem.text)
+        let (kind, id) = problem.key.as_ref().map_or((RecordKind::Unspecified, ""), |key| (key.kind(), &key.id));
+        let kind = kind.as_str_name().trim_start_matches("RECORD_KIND_").to_lowercase();
+        format!("{kind} {id}: {}: {}", problem.field_path, problem.text)
     };
     problems.iter().take(20).map(one).collect::<Vec<_>>().join("\n  ")
 }

@@ -79,7 +79,7 @@ pub const FOREIGN: &[Foreign] = &[
     Foreign {
         name: "rcgen",
         owners: &[],
-        testers: &["postroad-tls", "postroad-smarthost", "postroad-relay"],
+        testers: &["postroad-tls", "postroad-smarthost", "postroad-relay", "postroad-control-plane"],
         rule: "certificates are made for tests only",
     },
     Foreign {

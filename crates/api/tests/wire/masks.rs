@@ -89,7 +89,7 @@ fn of_account() -> Vec<Place> {
 fn every_text_of_an_account_changes_alone() {
     let texts = of_account()
         .into_iter()
-        .filter(|place| !is_redacted(&place.field) && place.field.kind() == protox::prost_reflect::Kind::String);
+        .filter(|place| !is_redacted(&place.field) && place.field.kind() == prost_reflect::Kind::String);
     let mut count = 0;
     for Place { path, .. } in texts {
         count += 1;

@@ -88,6 +88,10 @@ impl Entry {
         self.stream.as_ref().is_some_and(|(current, _)| *current == number)
     }
 
+    pub(super) fn has_listener(&self, folded: &str) -> bool {
+        self.greeting.listeners.iter().any(|name| name.eq_ignore_ascii_case(folded))
+    }
+
     pub(super) const fn state_time(&self) -> SystemTime {
         self.state_time
     }

@@ -94,7 +94,7 @@ fn read_certificates(
 }
 
 /// What is damaged, without what stands there: it may be a key.
-fn damage(error: &pem::Error) -> &'static str {
+pub(crate) fn damage(error: &pem::Error) -> &'static str {
     match error {
         pem::Error::MissingSectionEnd { .. } => "a section has no -----END line",
         pem::Error::IllegalSectionStart { .. } => "a -----BEGIN line is cut",

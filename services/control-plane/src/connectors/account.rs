@@ -7,10 +7,14 @@ use postroad_connector_model::{
     Authentication, BasicCredential, Connector, Credential, KerberosCredential, OAuthSecrets, TokenSource,
 };
 
-use crate::edit::SecretEdit;
+use crate::write::SecretEdit;
 
 /// What becomes of the secrets: those that are given, the stored ones under the account as it is now, or none.
-pub(super) fn secret_edit(connector: &Connector, given: &Secrets, stored: Option<&Arc<Credential>>) -> SecretEdit {
+pub(super) fn secret_edit(
+    connector: &Connector,
+    given: &Secrets,
+    stored: Option<&Arc<Credential>>,
+) -> SecretEdit<Credential> {
     let after = match &connector.authentication {
         Authentication::None | Authentication::ExternallySecured | Authentication::External => {
             return if stored.is_some() { SecretEdit::Remove } else { SecretEdit::Keep };
@@ -26,6 +30,28 @@ pub(super) fn secret_edit(connector: &Connector, given: &Secrets, stored: Option
         Some(after) => SecretEdit::Set(Arc::new(after)),
         // The check of the connector has refused this already.
         None => SecretEdit::Keep,
+    }
+}
+
+/// Whether a connector needs a secret that is not stored.
+pub(super) fn lacks_secret(connector: &Connector, stored: Option<&Arc<Credential>>) -> bool {
+    let account = match &connector.authentication {
+        Authentication::None | Authentication::ExternallySecured | Authentication::External => return false,
+        Authentication::Basic { .. } | Authentication::BasicRequireTls { .. } => {
+            return !matches!(stored.map(Arc::as_ref), Some(Credential::Basic(_)));
+        }
+        Authentication::ExchangeServer { .. } => {
+            return !matches!(stored.map(Arc::as_ref), Some(Credential::Kerberos(_)));
+        }
+        Authentication::XOAuth2(account) | Authentication::OAuthBearer(account) => account,
+    };
+    let after = oauth(&account.source, &Secrets::default(), stored);
+    match &account.source {
+        TokenSource::Static => after.token.is_none(),
+        TokenSource::ClientCredentials(_) => after.client_secret.is_none(),
+        TokenSource::RefreshToken { has_client_secret, .. } => {
+            after.refresh_token.is_none() || (*has_client_secret && after.client_secret.is_none())
+        }
     }
 }
 

@@ -9,12 +9,7 @@ use prost::Message as _;
 
 use crate::configuration::Configuration;
 use crate::error::ApiError;
-use crate::page_token;
-
-/// Connectors on a page that does not say how many.
-const PAGE: usize = 50;
-/// Connectors on a page at most.
-const LARGEST_PAGE: usize = 1_000;
+use crate::page::{self, Tokens};
 
 /// Reads one connector.
 pub(super) fn get(
@@ -22,7 +17,7 @@ pub(super) fn get(
     request: &wire::GetConnectorRequest,
 ) -> Result<wire::Connector, ApiError> {
     let state = configuration.state();
-    let kept = state.find(&request.connector)?;
+    let kept = state.objects.find(&request.connector)?;
     Ok(state.show(kept))
 }
 
@@ -32,19 +27,14 @@ pub(super) fn list(
     configuration: &Configuration,
     request: &wire::ListConnectorsRequest,
 ) -> Result<wire::ListConnectorsResponse, ApiError> {
-    let size = match usize::try_from(request.page_size) {
-        Ok(0) => PAGE,
-        Ok(size) => size.min(LARGEST_PAGE),
-        Err(_negative) => {
-            return Err(ApiError::request("LIMIT_EXCEEDED", "page_size", "Must be 0 or more; 0 means 50."));
-        }
-    };
-    let after = match request.page_token.as_str() {
-        "" => Bound::Unbounded,
-        token => Bound::Excluded(ConnectorId::new(&page_token::read(configuration.keys(), token)?)),
+    let size = page::size(request.page_size)?;
+    let tokens = Tokens::of(configuration.keys(), "ListConnectors", &[&request.filter, &request.order_by]);
+    let after = match tokens.read(&request.page_token)? {
+        None => Bound::Unbounded,
+        Some(id) => Bound::Excluded(ConnectorId::new(&id)),
     };
     let state = configuration.state();
-    let mut rest = state.connectors.range((after, Bound::Unbounded)).map(|(_, kept)| kept).peekable();
+    let mut rest = state.objects.connectors.range((after, Bound::Unbounded)).map(|(_, kept)| kept).peekable();
     let mut page = Vec::new();
     let mut octets = 0;
     while page.len() < size
@@ -59,7 +49,7 @@ pub(super) fn list(
         rest.next();
     }
     let next_page_token = match (rest.next(), page.last()) {
-        (Some(_), Some(last)) => page_token::write(configuration.keys(), &last.id)?,
+        (Some(_), Some(last)) => tokens.write(&last.id)?,
         _ => String::new(),
     };
     Ok(wire::ListConnectorsResponse { connectors: page, next_page_token, revision: state.revision })

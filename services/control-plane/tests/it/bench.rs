@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use postroad_api::connector::v1 as admin;
 use postroad_api::connector::v1::connector_service_client::ConnectorServiceClient;
+use postroad_api::fleet::v1::access_service_client::AccessServiceClient;
 use postroad_api::fleet::v1::fleet_service_client::FleetServiceClient;
-use postroad_api::fleet::v1::{ListRelaysRequest, Relay};
+use postroad_api::fleet::v1::{AuditRecord, ListAuditRecordsRequest, ListRelaysRequest, Relay};
 use postroad_control_plane::{App, Settings};
 use postroad_lifecycle::Shutdown;
 use tokio::task::JoinHandle;
@@ -89,6 +90,13 @@ impl Bench {
             ..Default::default()
         };
         self.connectors.delete_connector(request).await.map(|response| response.into_inner().revision)
+    }
+
+    /// The audit trail, the newest record first.
+    pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
+        let mut client = AccessServiceClient::new(self.channel.clone());
+        let request = ListAuditRecordsRequest { page_size: 1_000, page_token: String::new() };
+        client.list_audit_records(request).await.unwrap().into_inner().records
     }
 
     pub(crate) async fn relays(&mut self) -> Vec<Relay> {

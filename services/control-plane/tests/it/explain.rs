@@ -53,3 +53,37 @@ async fn it_names_the_choice_and_every_other_connector() {
     assert_eq!((code, fields), (Code::InvalidArgument, vec!["recipient".to_owned(), "sender".to_owned()]));
     bench.stop().await;
 }
+
+#[tokio::test]
+async fn a_proposed_set_and_many_recipients_can_be_asked_about() {
+    use admin::connector_change::Change;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    bench.create(connector("everything")).await.unwrap();
+    let mut exact = connector("exact");
+    exact.address_spaces[0].space = "contoso.com".into();
+    let change = |change| admin::ConnectorChange { change: Some(change) };
+    let ask = admin::ExplainRouteRequest {
+        sender: "a@b.example".into(),
+        recipients: vec!["u@contoso.com".into(), "u@fabrikam.com".into(), "nobody".into()],
+        proposed: vec![change(Change::Create(exact.clone()))],
+        ..Default::default()
+    };
+    let answer = bench.connectors.explain_route(ask.clone()).await.unwrap().into_inner();
+    let names: Vec<_> =
+        answer.routes.iter().map(|route| route.chosen.as_ref().map_or("", |chosen| chosen.name.as_str())).collect();
+    assert_eq!(names, ["exact", "everything", ""]);
+    assert!(answer.routes[2].refusal.contains("Write a mailbox"), "{answer:?}");
+    assert_eq!(answer.routes[0].runner_up.as_ref().unwrap().name, "everything");
+    assert!(answer.chosen.is_none() && answer.eliminations.is_empty(), "no single recipient was asked about");
+    assert!(bench.get("exact").await.is_err(), "nothing was stored");
+
+    exact.smart_hosts[0].port = 70_000;
+    let bad = admin::ExplainRouteRequest { proposed: vec![change(Change::Create(exact))], ..ask.clone() };
+    let (code, _, fields) = refusal(&bench.connectors.explain_route(bad).await.unwrap_err());
+    assert_eq!((code, fields), (Code::InvalidArgument, vec!["proposed[0].connector.smart_hosts[0].port".to_owned()]));
+    let many = admin::ExplainRouteRequest { recipients: vec!["a@b.example".into(); 10_000], ..ask };
+    assert_eq!(refusal(&bench.connectors.explain_route(many).await.unwrap_err()).1, "LIMIT_EXCEEDED");
+    bench.stop().await;
+}

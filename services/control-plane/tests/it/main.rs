@@ -8,11 +8,18 @@
     reason = "a test fails by panicking"
 )]
 
+mod audit;
+mod batch;
 mod bench;
+mod certificates;
 mod changes;
 mod explain;
+mod fleet;
+mod references;
 mod refusals;
 mod relay;
+mod requests;
+mod revisions;
 mod secrets;
 mod service;
 mod streams;
