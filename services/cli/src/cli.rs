@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::quickstart::QuickstartArguments;
-use crate::{connector, relay, route, span_of_time, user};
+use crate::{audit, certificate, connector, relay, revision, route, secrets, site, site_link, span_of_time, user};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -18,7 +18,7 @@ Exit codes:
 
 /// Describes mail routes to a control plane, and shows what became of them.
 #[derive(Debug, Parser)]
-#[command(name = "postroad", version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "postroad", version, after_help = EXIT_CODES, arg_required_else_help = true, term_width = 80)]
 pub struct Cli {
     /// Address of the control plane's gRPC port.
     #[arg(
@@ -31,7 +31,7 @@ pub struct Cli {
     )]
     pub server: String,
 
-    /// Tables for people, JSON for programs.
+    /// Tables for people, JSON or YAML for programs.
     #[arg(long, global = true, help_heading = "Everywhere", value_enum, default_value_t = Output::Table, value_name = "FORM")]
     pub output: Output,
 
@@ -54,9 +54,27 @@ pub(crate) enum Command {
     /// Ask which connector carries a recipient.
     #[command(subcommand)]
     Route(route::Command),
-    /// Show the relays.
+    /// Show the relays, and say where they stand.
     #[command(subcommand)]
     Relay(relay::Command),
+    /// Keep sites: places where relays stand.
+    #[command(subcommand)]
+    Site(site::Command),
+    /// Keep links between sites, and what they cost.
+    #[command(subcommand)]
+    SiteLink(site_link::Command),
+    /// Keep certificates that relays show to smart hosts, and sets of trusted roots.
+    #[command(subcommand)]
+    Certificate(certificate::Command),
+    /// Show revisions of the configuration, compare them, go back.
+    #[command(subcommand)]
+    Revision(revision::Command),
+    /// Show who did what, when and from where.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Look after stored secrets.
+    #[command(subcommand)]
+    Secrets(secrets::Command),
     /// Make what stands in a users file for a password.
     #[command(subcommand)]
     User(user::Command),
@@ -82,6 +100,8 @@ pub enum Output {
     Table,
     /// JSON with the field names of the API; never a secret.
     Json,
+    /// The same as YAML.
+    Yaml,
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use postroad_api::connector::v1::certificate_service_client::CertificateServiceClient;
 use postroad_api::connector::v1::connector_service_client::ConnectorServiceClient;
+use postroad_api::fleet::v1::access_service_client::AccessServiceClient;
 use postroad_api::fleet::v1::fleet_service_client::FleetServiceClient;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Response, Status};
@@ -12,6 +14,9 @@ use crate::{Failure, Refusal};
 
 /// Octets of the answer about all relays: some thousands of them, each with its last refusal.
 const FLEET: usize = 32 * 1024 * 1024;
+
+/// Waits before a change is sent again.
+const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)];
 
 /// Where the control plane is, and how long to wait for it.
 #[derive(Clone, Debug)]
@@ -64,15 +69,38 @@ impl Reach {
     }
 }
 
+/// Sends a change by `ControlPlane::write`: `send!(control_plane, connectors.create_connector(request))`.
+macro_rules! send {
+    ($control_plane:expr, $service:ident.$method:ident($request:expr)) => {{
+        let request = $request;
+        let call = || {
+            let (mut service, request) = ($control_plane.$service(), request.clone());
+            async move { service.$method(request).await }
+        };
+        $control_plane.write(call).await
+    }};
+}
+pub(crate) use send;
+
 impl ControlPlane {
     /// The service of connectors.
     pub(crate) fn connectors(&self) -> ConnectorServiceClient<Channel> {
-        ConnectorServiceClient::new(self.channel.clone())
+        ConnectorServiceClient::new(self.channel.clone()).max_decoding_message_size(FLEET)
     }
 
     /// The service of relays.
     pub(crate) fn fleet(&self) -> FleetServiceClient<Channel> {
         FleetServiceClient::new(self.channel.clone()).max_decoding_message_size(FLEET)
+    }
+
+    /// The service of certificates.
+    pub(crate) fn certificates(&self) -> CertificateServiceClient<Channel> {
+        CertificateServiceClient::new(self.channel.clone()).max_decoding_message_size(FLEET)
+    }
+
+    /// The service of the audit and of the store's keys.
+    pub(crate) fn access(&self) -> AccessServiceClient<Channel> {
+        AccessServiceClient::new(self.channel.clone()).max_decoding_message_size(FLEET)
     }
 
     /// Waits for an answer.
@@ -88,6 +116,24 @@ impl ControlPlane {
             Ok(Err(status)) => Err(self.failure(&status)),
             Err(_elapsed) => Err(Failure::Late { server: self.reach.server.clone(), waited: self.reach.timeout }),
         }
+    }
+
+    /// Sends a change, and sends it again after a short while when the connection is lost or the control plane cannot
+    /// serve at present. `call` carries a request id, so it is done once.
+    ///
+    /// # Errors
+    /// Those of the last attempt.
+    pub(crate) async fn write<T, F>(&self, call: impl Fn() -> F) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<Response<T>, Status>>,
+    {
+        for pause in PAUSES {
+            match self.answer(call()).await {
+                Err(failure) if failure.is_outage() => tokio::time::sleep(pause).await,
+                end => return end,
+            }
+        }
+        self.answer(call()).await
     }
 
     fn failure(&self, status: &Status) -> Failure {

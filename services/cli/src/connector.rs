@@ -1,24 +1,34 @@
 //! The commands about Send connectors.
 
-mod arguments;
-mod change;
+pub(crate) mod account;
+mod account_flags;
+pub(crate) mod catalogue;
+pub(crate) mod change;
+mod choice;
 mod create;
 mod delete;
-mod file;
-mod file_texts;
-mod read;
+pub(crate) mod field;
+pub(crate) mod file;
+mod flags;
+mod list_changes;
+pub(crate) mod read;
+#[cfg(test)]
+mod sample;
+pub(crate) mod secret_slot;
 mod update;
-mod view;
+pub(crate) mod view;
 
 use clap::Subcommand;
 
 use crate::client::Reach;
 use crate::{Console, Failure, Output};
 
-pub(crate) use arguments::Fields;
 pub(crate) use create::CreateArguments;
 pub(crate) use delete::DeleteArguments;
+pub(crate) use flags::Fields;
 pub(crate) use read::{GetArguments, ListArguments};
+#[cfg(test)]
+pub(crate) use sample::sample;
 pub(crate) use update::UpdateArguments;
 
 /// Commands about connectors.
@@ -29,7 +39,7 @@ pub(crate) enum Command {
     Create(CreateArguments),
     /// Show one connector.
     Get(GetArguments),
-    /// Show all connectors.
+    /// Show all connectors, or those that a filter lets through.
     List(ListArguments),
     /// Change what is named of a connector, and leave the rest.
     Update(UpdateArguments),
@@ -42,8 +52,8 @@ pub(crate) async fn run(command: Command, reach: &Reach, output: Output, console
     match command {
         Command::Create(arguments) => create::run(arguments, reach, output, console).await,
         Command::Get(arguments) => read::get(&arguments, reach, output, console).await,
-        Command::List(_) => read::list(reach, output, console).await,
-        Command::Update(arguments) => update::run(arguments, reach, output, console).await,
+        Command::List(arguments) => read::list(&arguments, reach, output, console).await,
+        Command::Update(arguments) => Box::pin(update::run(arguments, reach, output, console)).await,
         Command::Delete(arguments) => delete::run(&arguments, reach, output, console).await,
     }
 }

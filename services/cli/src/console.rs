@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufRead, IsTerminal as _, Read as _, Write};
 
-use crate::Failure;
+use crate::{Failure, Output};
 
 mod hidden;
 use hidden::Hidden;
@@ -61,13 +61,25 @@ impl Console {
         })
     }
 
-    /// Writes a value as indented JSON.
+    /// Writes a result in the form that was asked for: the value for programs, the text for people.
     ///
     /// # Errors
     /// As [`Self::line`].
-    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        let text = serde_json::to_string_pretty(value)
-            .map_err(|error| Failure::Local(format!("cannot write JSON: {error}")))?;
+    pub fn print(
+        &mut self,
+        output: Output,
+        value: &impl serde::Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let cannot = |form: &str, error: &dyn fmt::Display| Failure::Local(format!("cannot write {form}: {error}"));
+        let text = match output {
+            Output::Table => text(),
+            Output::Json => serde_json::to_string_pretty(value).map_err(|error| cannot("JSON", &error))?,
+            Output::Yaml => {
+                let text = serde_yaml_ng::to_string(value).map_err(|error| cannot("YAML", &error))?;
+                text.trim_end().to_owned()
+            }
+        };
         self.line(&text)
     }
 

@@ -59,6 +59,15 @@ impl Failure {
         }
     }
 
+    /// The same change may succeed later: no connection, or a control plane that cannot serve at present.
+    pub(crate) const fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Refused(refusal) => refusal.is_outage(),
+            _ => false,
+        }
+    }
+
     /// The exit code, as `--help` tells it.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {

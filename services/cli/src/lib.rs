@@ -4,23 +4,32 @@
 //! reached over the public gRPC API; nothing here knows more than another client could.
 
 mod address_space;
+mod audit;
 mod byte_size;
+mod certificate;
 mod cli;
 mod client;
 mod connector;
 mod console;
 mod failure;
+mod members;
 mod moment;
-mod password;
+mod object_change;
 mod printable;
 mod quickstart;
 mod refusal;
 mod relay;
+mod revision;
 mod route;
+mod secret;
+mod secrets;
+mod site;
+mod site_link;
 mod smart_host;
 mod span_of_time;
 mod table;
 mod user;
+mod writing;
 
 use cli::Command;
 pub use cli::{Cli, Output};
@@ -35,10 +44,16 @@ pub use refusal::Refusal;
 pub async fn run(cli: Cli, console: &mut Console) -> Result<(), Failure> {
     let reach = client::Reach { server: cli.server, timeout: cli.timeout };
     match cli.command {
-        Command::Connector(command) => connector::run(command, &reach, cli.output, console).await,
+        Command::Audit(command) => audit::run(command, &reach, cli.output, console).await,
+        Command::Certificate(command) => certificate::run(command, &reach, cli.output, console).await,
+        Command::Connector(command) => Box::pin(connector::run(command, &reach, cli.output, console)).await,
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments, console)).await,
         Command::Route(command) => route::run(command, &reach, cli.output, console).await,
         Command::Relay(command) => relay::run(command, &reach, cli.output, console).await,
+        Command::Revision(command) => revision::run(command, &reach, cli.output, console).await,
+        Command::Secrets(command) => secrets::run(command, &reach, cli.output, console).await,
+        Command::Site(command) => site::run(command, &reach, cli.output, console).await,
+        Command::SiteLink(command) => site_link::run(command, &reach, cli.output, console).await,
         Command::User(command) => user::run(command, cli.output, console),
     }
 }

@@ -1,197 +1,36 @@
 //! The commands about relays.
 
+pub(crate) mod list;
+mod record;
+
 use clap::Subcommand;
-use postroad_api::fleet::v1::{ListRelaysRequest, ListRelaysResponse, Refusal, Relay, RelayState};
-use serde::Serialize;
 
 use crate::client::Reach;
-use crate::printable::printable;
-use crate::table::{Table, WIDTH, wrap};
-use crate::{Console, Failure, Output, moment};
+use crate::{Console, Failure, Output};
 
 /// Commands about relays.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show every relay: how it stands and since when, the revision it has applied of the one it ought to have, and
-    /// its last refusal.
+    /// Show every relay: its site, how it stands and since when, the revision it has applied of the one it ought to
+    /// have, its last refusal, and the connectors that it cannot use.
+    #[command(after_help = "Examples:\n  postroad relay list\n  postroad relay list --output json")]
     List,
-}
-
-#[derive(Serialize)]
-struct JsonRelays<'a> {
-    relays: Vec<JsonRelay<'a>>,
-    head_revision: u64,
-}
-
-#[derive(Serialize)]
-struct JsonRelay<'a> {
-    name: &'a str,
-    site: &'a str,
-    version: &'a str,
-    state: &'static str,
-    state_time: Option<String>,
-    last_seen_time: Option<String>,
-    applied_revision: u64,
-    applied_time: Option<String>,
-    target_revision: u64,
-    last_refusal: Option<JsonRefusal<'a>>,
-    peer_address: &'a str,
-    listeners: &'a [String],
-}
-
-#[derive(Serialize)]
-struct JsonRefusal<'a> {
-    revision: u64,
-    time: Option<String>,
-    problems: Vec<JsonProblem<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonProblem<'a> {
-    connector_id: &'a str,
-    field_path: &'a str,
-    text: &'a str,
+    /// Set the site and the labels of a relay; its record is made when there is none.
+    #[command(after_help = "\
+Examples:
+  postroad relay set edge-1 --site prague --label tier=edge
+  postroad relay set edge-1 --site \"\"")]
+    Set(record::SetArguments),
+    /// Remove the record of a relay: its site and labels. The relay itself goes on.
+    #[command(after_help = "Example:\n  postroad relay remove edge-1 --yes")]
+    Remove(record::RemoveArguments),
 }
 
 /// Runs one of the commands.
 pub(crate) async fn run(command: Command, reach: &Reach, output: Output, console: &mut Console) -> Result<(), Failure> {
-    let Command::List = command;
-    let control_plane = reach.connect().await?;
-    let mut service = control_plane.fleet();
-    let answer = control_plane.answer(service.list_relays(ListRelaysRequest {})).await?;
-    match output {
-        Output::Json => console.json(&json(&answer)),
-        Output::Table if answer.relays.is_empty() => {
-            console.line("no relay has connected yet; start one with `postroad-relay --control-plane http://HOST:PORT`")
-        }
-        Output::Table => console.line(&text(&answer)),
-    }
-}
-
-fn state(relay: &Relay) -> &'static str {
-    match RelayState::try_from(relay.state) {
-        Ok(RelayState::Connected) => "CONNECTED",
-        Ok(RelayState::Stale) => "STALE",
-        Ok(RelayState::Refusing) => "REFUSING",
-        Ok(RelayState::Disconnected) => "DISCONNECTED",
-        Ok(RelayState::Unspecified) | Err(_) => "UNKNOWN",
-    }
-}
-
-fn json(answer: &ListRelaysResponse) -> JsonRelays<'_> {
-    let relay = |r| {
-        let r: &Relay = r;
-        JsonRelay {
-            name: &r.name,
-            site: &r.site,
-            version: &r.version,
-            state: state(r),
-            state_time: moment::show(r.state_time.as_ref()),
-            last_seen_time: moment::show(r.last_seen_time.as_ref()),
-            applied_revision: r.applied_revision,
-            applied_time: moment::show(r.applied_time.as_ref()),
-            target_revision: r.target_revision,
-            last_refusal: r.last_refusal.as_ref().map(json_refusal),
-            peer_address: &r.peer_address,
-            listeners: &r.listeners,
-        }
-    };
-    JsonRelays { relays: answer.relays.iter().map(relay).collect(), head_revision: answer.head_revision }
-}
-
-fn json_refusal(refusal: &Refusal) -> JsonRefusal<'_> {
-    JsonRefusal {
-        revision: refusal.revision,
-        time: moment::show(refusal.time.as_ref()),
-        problems: refusal
-            .problems
-            .iter()
-            .map(|p| JsonProblem { connector_id: &p.connector_id, field_path: &p.field_path, text: &p.text })
-            .collect(),
-    }
-}
-
-fn text(answer: &ListRelaysResponse) -> String {
-    let mut table = Table::new(["NAME", "STATE", "SINCE", "REVISION", "LAST NACK"]);
-    for relay in &answer.relays {
-        table.row([
-            relay.name.clone(),
-            state(relay).to_owned(),
-            moment::show(relay.state_time.as_ref()).unwrap_or_else(|| "-".to_owned()),
-            format!("{}/{}", relay.applied_revision, relay.target_revision),
-            relay.last_refusal.as_ref().map_or_else(|| "-".to_owned(), |refusal| refusal.revision.to_string()),
-        ]);
-    }
-    let mut lines = vec![table.render()];
-    for relay in &answer.relays {
-        let Some(refusal) = &relay.last_refusal else { continue };
-        let at = moment::show(refusal.time.as_ref()).unwrap_or_else(|| "an unknown time".to_owned());
-        let heading = format!("{} refused revision {} at {at}:", printable(&relay.name), refusal.revision);
-        lines.push(String::new());
-        lines.extend(wrap(&heading, WIDTH));
-        for problem in &refusal.problems {
-            let text = match (problem.connector_id.as_str(), problem.field_path.as_str()) {
-                ("", "") => problem.text.clone(),
-                ("", path) => format!("{path}: {}", problem.text),
-                (id, "") => format!("connector {id}: {}", problem.text),
-                (id, path) => format!("connector {id}, {path}: {}", problem.text),
-            };
-            let text = printable(&text);
-            lines.extend(wrap(&text, WIDTH - 2).into_iter().map(|line| format!("  {line}")));
-        }
-    }
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use postroad_api::fleet::v1::RefusedField;
-    use prost_types::Timestamp;
-
-    fn answer() -> ListRelaysResponse {
-        let at = Some(Timestamp { seconds: 1_764_066_600, nanos: 0 });
-        let relay = |name: &str| Relay {
-            name: name.into(),
-            state: RelayState::Connected.into(),
-            state_time: at,
-            applied_revision: 7,
-            target_revision: 8,
-            ..Relay::default()
-        };
-        let refusing = Relay {
-            state: RelayState::Refusing.into(),
-            last_refusal: Some(Refusal {
-                revision: 8,
-                time: at,
-                problems: vec![RefusedField {
-                    connector_id: "5f6c".into(),
-                    field_path: "smart_hosts[0].host".into(),
-                    text: "not understood".into(),
-                }],
-            }),
-            ..relay("edge-with-a-rather-long-name-in-prague-1.example.com")
-        };
-        ListRelaysResponse { relays: vec![relay("edge-2"), refusing], head_revision: 8 }
-    }
-
-    #[test]
-    fn every_relay_has_its_line_and_a_refusal_its_reasons() {
-        let text = text(&answer());
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
-        assert!(text.contains("edge-2"), "{text}");
-        assert!(text.contains("CONNECTED  2025-11-25T10:30:00Z  7/8       -"), "{text}");
-        assert!(text.contains("refused revision 8 at"), "{text}");
-        assert!(text.contains("  connector 5f6c, smart_hosts[0].host: not understood"), "{text}");
-    }
-
-    #[test]
-    fn json_has_the_names_of_the_api() {
-        let answer = answer();
-        let value = serde_json::to_value(json(&answer)).unwrap();
-        assert_eq!(value["head_revision"], 8);
-        assert_eq!(value["relays"][0]["state"], "CONNECTED");
-        assert_eq!(value["relays"][0]["last_refusal"], serde_json::Value::Null);
-        assert_eq!(value["relays"][1]["last_refusal"]["problems"][0]["field_path"], "smart_hosts[0].host");
+    match command {
+        Command::List => list::run(reach, output, console).await,
+        Command::Set(arguments) => record::set(arguments, reach, output, console).await,
+        Command::Remove(arguments) => record::remove(&arguments, reach, output, console).await,
     }
 }

@@ -1,4 +1,4 @@
-//! Smart hosts as one text: `HOST[:PORT][,implicit-tls]`.
+//! Smart hosts as one text: `HOST[:PORT][,implicit-tls][,priority=N][,weight=N]`.
 
 use std::net::Ipv6Addr;
 
@@ -14,19 +14,27 @@ pub(crate) fn parse(text: &str) -> Result<SmartHost, String> {
         Some((place, options)) => (place.trim(), Some(options)),
         None => (text.trim(), None),
     };
-    let mut implicit_tls = false;
+    let mut read = SmartHost::default();
     for option in options.into_iter().flat_map(|options| options.split(',')) {
-        match option.trim() {
-            "implicit-tls" => implicit_tls = true,
-            other => {
+        let option = option.trim();
+        match option.split_once('=') {
+            None if option == "implicit-tls" => read.implicit_tls = true,
+            Some(("priority", number)) => read.priority = share(number)?,
+            Some(("weight", number)) => read.weight = Some(share(number)?),
+            _ => {
                 return Err(format!(
-                    "\"{other}\" is not known after a comma; write HOST[:PORT] or HOST[:PORT],implicit-tls."
+                    "\"{option}\" is not known after a comma; write HOST[:PORT], and after it ,implicit-tls or \
+                     ,priority=N or ,weight=N."
                 ));
             }
         }
     }
     let (host, port) = host_and_port(place)?;
-    Ok(SmartHost { host: host.to_owned(), port, implicit_tls, ..SmartHost::default() })
+    Ok(SmartHost { host: host.to_owned(), port, ..read })
+}
+
+fn share(text: &str) -> Result<u32, String> {
+    text.parse::<u16>().map(u32::from).map_err(|_not_shown| format!("\"{text}\" is no number from 0 to 65535."))
 }
 
 fn host_and_port(place: &str) -> Result<(&str, u32), String> {
@@ -68,6 +76,12 @@ pub(crate) fn show(host: &SmartHost) -> String {
     if host.implicit_tls {
         text.push_str(",implicit-tls");
     }
+    if host.priority != 0 {
+        text.push_str(&format!(",priority={}", host.priority));
+    }
+    if let Some(weight) = host.weight.filter(|weight| *weight != 1) {
+        text.push_str(&format!(",weight={weight}"));
+    }
     text
 }
 
@@ -99,8 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn priority_and_weight_are_kept() {
+        for text in ["h,priority=10,weight=0", "[2001:db8::1]:465,implicit-tls,weight=5"] {
+            assert_eq!(show(&parse(text).unwrap()), text);
+        }
+        assert_eq!(show(&parse("h,priority=0,weight=1").unwrap()), "h");
+    }
+
+    #[test]
     fn what_is_no_host_is_refused() {
-        for text in ["h:0", "h:65536", "h:+5", "h:", "[::1", "[::1]25", "h,tls"] {
+        for text in ["h,weight=x", "h,priority=65536", "h:0", "h:65536", "h:+5", "h:", "[::1", "[::1]25", "h,tls"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -100,6 +100,26 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Columns of a sheet before the value.
+const LABEL: usize = 21;
+
+/// A sheet: a label before the first line of its values, blanks before the others; what has no value is left out.
+pub(crate) fn sheet_lines(fields: &[(&str, Vec<String>)]) -> String {
+    let mut text = String::new();
+    for (label, values) in fields {
+        let mut label = *label;
+        for value in values.iter().filter(|value| !value.is_empty()) {
+            for line in wrap(&printable(value), WIDTH - LABEL) {
+                text.push_str(format!("{label:<LABEL$}{line}").trim_end());
+                text.push('\n');
+                label = "";
+            }
+        }
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

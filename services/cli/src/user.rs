@@ -7,7 +7,7 @@ use postroad_connector_model::Secret;
 use postroad_submission_users::{Password, Verifier, check_user_name};
 use serde::Serialize;
 
-use crate::password::Source;
+use crate::secret::Source;
 use crate::{Console, Failure, Output};
 
 /// Commands about submission users.
@@ -67,10 +67,8 @@ pub(crate) fn run(command: Command, output: Output, console: &mut Console) -> Re
         verifiers.push(Verifier::scram(&password).to_text().to_string());
     }
     let entry = Entry { name: arguments.name, verifiers };
-    match output {
-        Output::Json => console.json(&entry),
-        Output::Table => console.line(&entry.yaml()?),
-    }
+    let yaml = entry.yaml()?;
+    console.print(output, &entry, || yaml)
 }
 
 fn read_password(arguments: &HashArguments, console: &mut Console) -> Result<Secret, Failure> {
@@ -85,7 +83,7 @@ fn read_password(arguments: &HashArguments, console: &mut Console) -> Result<Sec
             ));
         }
     };
-    source.read(console)
+    source.read("Password", console)
 }
 
 fn ask_twice(console: &mut Console) -> Result<Secret, Failure> {

@@ -1,97 +1,90 @@
 //! What an operator says about a connector: some fields, and which ones they are.
 
-use postroad_api::connector::v1::{AuthMechanism, BasicCredential, Connector, Credential, credential};
+use postroad_api::connector::v1::{AuthMechanism, Connector};
 
-use crate::password::Source;
+use super::secret_slot::Slot;
+use crate::secret::{Reference, Source};
 use crate::{Console, Failure};
 
 /// Values for some fields of a connector, with the paths of those fields.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
     /// The values; fields that no path names hold nothing.
     pub(crate) connector: Connector,
     /// The update mask.
     pub(crate) mask: Vec<String>,
-    /// Where the password is to be read, once everything else is known to be right.
-    pub(crate) password: Option<Source>,
+    /// Where secrets are to be read, once everything else is known to be right.
+    pub(crate) secrets: Vec<(Slot, Source)>,
 }
 
 impl Change {
     /// Sets a field, if a value is given for it.
-    pub(crate) fn set<T>(&mut self, path: &str, value: Option<T>, put: impl FnOnce(&mut Connector, T)) {
+    pub(crate) fn say<T>(&mut self, path: &str, value: Option<T>, put: impl FnOnce(&mut Connector, T)) {
         if let Some(value) = value {
             put(&mut self.connector, value);
             self.mask.push(path.to_owned());
         }
     }
 
-    /// Sets how to log in. Without an account of its own, NONE removes the stored one.
-    pub(crate) fn set_account(
-        &mut self,
-        mechanism: Option<AuthMechanism>,
-        user: Option<String>,
-        password: Option<Source>,
-    ) {
-        self.set("auth_mechanism", mechanism, |c, mechanism| c.auth_mechanism = mechanism.into());
-        if mechanism == Some(AuthMechanism::None) && user.is_none() && password.is_none() {
+    /// Names the place of a secret, if there is one.
+    pub(crate) fn secret(&mut self, slot: Slot, reference: Option<Reference>) {
+        if let Some(Reference(source)) = reference {
+            self.mask.push(slot.path().to_owned());
+            self.secrets.push((slot, source));
+        }
+    }
+
+    /// A mechanism that uses no account removes the stored one, where the change does not speak about it.
+    pub(crate) fn drop_unused_account(&mut self) {
+        let without = [AuthMechanism::None, AuthMechanism::ExternallySecured, AuthMechanism::External];
+        let said = self.mask.iter().any(|path| path == "auth_mechanism");
+        let about_it = self.mask.iter().any(|path| path.starts_with("credential"));
+        if said && !about_it && without.contains(&self.connector.auth_mechanism()) {
             self.mask.push("credential".to_owned());
         }
-        self.set("credential.basic.user", user, |c, user| basic(c).user = user);
-        if password.is_some() {
-            self.mask.push("credential.basic.password".to_owned());
-            self.password = password;
-        }
     }
 
-    /// True when no field is named.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.mask.is_empty()
-    }
-
-    /// Reads the password, if one is named, and puts it in its place.
+    /// Reads the secrets that are named, and puts them in their places.
     ///
     /// # Errors
-    /// When there is none where it was said to be.
-    pub(crate) fn fetch_password(&mut self, console: &mut Console) -> Result<(), Failure> {
-        if let Some(source) = self.password.take() {
-            let secret = source.read(console)?;
-            basic(&mut self.connector).password = secret.expose().to_owned();
+    /// When there is none where one was said to be.
+    pub(crate) fn fetch_secrets(&mut self, console: &mut Console) -> Result<(), Failure> {
+        for (slot, source) in std::mem::take(&mut self.secrets) {
+            slot.fetch(&source, &mut self.connector, console)?;
         }
         Ok(())
-    }
-}
-
-fn basic(connector: &mut Connector) -> &mut BasicCredential {
-    let kind = &mut connector.credential.get_or_insert_with(Credential::default).kind;
-    if !matches!(kind, Some(credential::Kind::Basic(_))) {
-        *kind = Some(credential::Kind::Basic(BasicCredential::default()));
-    }
-    match kind {
-        Some(credential::Kind::Basic(basic)) => basic,
-        _ => unreachable!("made above"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connector::account::{Account, Basic};
 
     #[test]
     fn a_new_password_leaves_the_user_alone() {
         let mut change = Change::default();
-        change.set_account(None, None, Some(Source::Input));
+        let basic = Basic { user: None, password: Some(Reference(Source::Input)) };
+        Account { basic: Some(basic), ..Account::default() }.apply(&mut change);
         assert_eq!(change.mask, ["credential.basic.password"]);
         let input = Box::new("hunter2\n".as_bytes());
         let mut console = Console::new(Box::new(std::io::sink()), Box::new(std::io::sink()), input, false);
-        change.fetch_password(&mut console).unwrap();
-        assert_eq!(basic(&mut change.connector).password, "hunter2");
-        assert!(!format!("{change:?}").contains("hunter2"));
+        change.fetch_secrets(&mut console).unwrap();
+        let sent = serde_json::to_string(&change.mask).unwrap();
+        assert!(!sent.contains("hunter2") && !format!("{change:?}").contains("hunter2"));
+        let Some(postroad_api::connector::v1::credential::Kind::Basic(basic)) =
+            change.connector.credential.as_ref().and_then(|it| it.kind.as_ref())
+        else {
+            panic!("no account")
+        };
+        assert_eq!(basic.password, "hunter2");
     }
 
     #[test]
-    fn no_authentication_removes_the_account() {
+    fn a_mechanism_without_account_removes_the_stored_one() {
         let mut change = Change::default();
-        change.set_account(Some(AuthMechanism::None), None, None);
+        change.say("auth_mechanism", Some(AuthMechanism::None), |c, it| c.auth_mechanism = it.into());
+        change.drop_unused_account();
         assert_eq!(change.mask, ["auth_mechanism", "credential"]);
         assert_eq!(change.connector.credential, None);
     }

@@ -7,22 +7,33 @@ use postroad_api::connector::v1::{Connector, CreateConnectorRequest};
 
 use super::change::Change;
 use super::{Fields, file, view};
-use crate::client::{ControlPlane, Reach};
+use crate::client::{ControlPlane, Reach, send};
+use crate::writing::{Writing, request_id};
 use crate::{Console, Failure, Output};
 
 /// What to create.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  postroad connector create --name \"Smart host to Internet\" \\
+      --address-space \"*\" --smart-host 192.168.3.2
+  postroad connector create --name relay --address-space \"*\" \\
+      --smart-host smtp.example.com:587 --require-tls \\
+      --auth basic-require-tls --user app --password-file /run/secrets/smtp
+  postroad connector create --name partner --address-space contoso.com \\
+      --smart-host mx1.contoso.com,priority=1 --smart-host mx2.contoso.com,priority=2 \\
+      --require-tls --tls-auth-level domain-validation --tls-domain \"*.contoso.com\"
+  postroad connector create -f connectors.yaml --dry-run")]
 pub(crate) struct CreateArguments {
     #[command(flatten)]
     fields: Fields,
     /// Read connectors from a YAML file instead of flags: one per document, or a list. Keys are the field names of the
-    /// API, as `connector get --output json` prints them, without those that the control plane gives; an address space or smart host may be one text as with the
-    /// flags; credential.basic.password is env:NAME or file:PATH.
+    /// API, as `connector get --output yaml` prints them, without those that the control plane gives; an address space
+    /// or smart host may be one text as with the flags; a secret is env:NAME or file:PATH.
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Let the control plane check everything, and store nothing.
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// Creates the connectors; of several, either all are found right before the first is stored, or none is stored.
@@ -32,22 +43,34 @@ pub(super) async fn run(
     output: Output,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    let dry_run = arguments.writing.dry_run;
     let several = arguments.file.is_some();
-    let wanted = connectors(arguments.fields, arguments.file, console)?;
+    let wanted = connectors(&arguments, console)?;
     let control_plane = reach.connect().await?;
-    if wanted.len() > 1 && !arguments.dry_run {
+    if wanted.len() > 1 && !dry_run {
         send_all(&control_plane, &wanted, true).await?;
     }
-    let created = send_all(&control_plane, &wanted, arguments.dry_run).await?;
-    created.iter().flat_map(view::warnings).for_each(|warning| console.remark(&warning));
-    match output {
-        Output::Json if several => console.json(&created.iter().map(view::Json::new).collect::<Vec<_>>()),
-        Output::Json => created.iter().try_for_each(|connector| console.json(&view::Json::new(connector))),
-        Output::Table => created.iter().try_for_each(|connector| console.line(&sentence(connector, arguments.dry_run))),
+    let created = send_all(&control_plane, &wanted, dry_run).await?;
+    report(&created, several, output, console, |connector| sentence(connector, dry_run))
+}
+
+/// Prints what became of connectors, and what was accepted but may not be meant.
+pub(super) fn report(
+    connectors: &[Connector],
+    several: bool,
+    output: Output,
+    console: &mut Console,
+    sentence: impl Fn(&Connector) -> String,
+) -> Result<(), Failure> {
+    connectors.iter().flat_map(view::warnings).for_each(|warning| console.remark(&warning));
+    let text = || connectors.iter().map(&sentence).collect::<Vec<_>>().join("\n");
+    match connectors {
+        [one] if !several => console.print(output, &view::members(one), text),
+        all => console.print(output, &all.iter().map(view::members).collect::<Vec<_>>(), text),
     }
 }
 
-fn sentence(connector: &Connector, dry_run: bool) -> String {
+pub(super) fn sentence(connector: &Connector, dry_run: bool) -> String {
     let name = view::quoted(&connector.name);
     if dry_run {
         return format!("connector {name} would be accepted; nothing was stored");
@@ -55,23 +78,25 @@ fn sentence(connector: &Connector, dry_run: bool) -> String {
     format!("created connector {name}, id {}, revision {}", connector.id, connector.revision)
 }
 
-/// What to create, passwords included.
-fn connectors(fields: Fields, path: Option<PathBuf>, console: &mut Console) -> Result<Vec<Connector>, Failure> {
+/// What to create, secrets included.
+fn connectors(arguments: &CreateArguments, console: &mut Console) -> Result<Vec<Connector>, Failure> {
     let mut problems = Vec::new();
-    let flags = fields.change(&mut problems);
-    let changes = match path {
-        Some(_) if !flags.is_empty() => {
+    let mut flags = arguments.fields.change(&mut problems);
+    problems.extend(arguments.fields.account.apply(None, &mut flags).err());
+    let said = !arguments.fields.is_empty();
+    let changes = match &arguments.file {
+        Some(_) if said => {
             problems.push("-f and flags of fields exclude each other: write the fields into the file.".to_owned());
             Vec::new()
         }
         Some(path) => {
-            let entries = file::read(&path)?;
+            let entries = file::read(path)?;
             if entries.iter().any(|entry| entry.id.is_some()) {
                 problems.push("A new connector gets its id from the control plane: leave the key id out.".to_owned());
             }
             entries.into_iter().map(|entry| entry.change).collect()
         }
-        None if flags.is_empty() && problems.is_empty() => {
+        None if !said => {
             problems.push("Say what to create: at least --name, --address-space and --smart-host, or -f FILE.".into());
             Vec::new()
         }
@@ -84,7 +109,7 @@ fn connectors(fields: Fields, path: Option<PathBuf>, console: &mut Console) -> R
 }
 
 fn finish(mut change: Change, console: &mut Console) -> Result<Connector, Failure> {
-    change.fetch_password(console)?;
+    change.fetch_secrets(console)?;
     Ok(change.connector)
 }
 
@@ -95,14 +120,22 @@ async fn send_all(
 ) -> Result<Vec<Connector>, Failure> {
     let mut answers = Vec::new();
     for connector in wanted {
-        let request =
-            CreateConnectorRequest { connector: Some(connector.clone()), validate_only, ..Default::default() };
-        let mut service = control_plane.connectors();
-        let answer = control_plane.answer(service.create_connector(request)).await;
+        let answer = send(control_plane, connector, validate_only).await;
         answers.push(answer.map_err(|failure| match wanted {
             [_] => failure,
             _ => failure.about(&connector.name),
         })?);
     }
     Ok(answers)
+}
+
+/// Stores one connector, or has it checked.
+pub(super) async fn send(
+    control_plane: &ControlPlane,
+    connector: &Connector,
+    validate_only: bool,
+) -> Result<Connector, Failure> {
+    let request =
+        CreateConnectorRequest { connector: Some(connector.clone()), validate_only, request_id: request_id() };
+    send!(control_plane, connectors.create_connector(request))
 }

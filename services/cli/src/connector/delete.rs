@@ -2,31 +2,24 @@
 
 use clap::Args;
 use postroad_api::connector::v1::DeleteConnectorRequest;
-use serde::Serialize;
+use serde_json::json;
 
 use super::{read, view};
-use crate::client::Reach;
+use crate::client::{Reach, send};
+use crate::writing::{Writing, request_id};
 use crate::{Console, Failure, Output};
 
 /// Which connector to remove.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  postroad connector delete \"Smart host to Internet\"
+  postroad connector delete to-internet --yes")]
 pub(crate) struct DeleteArguments {
     /// Id or name.
     connector: String,
-    /// Do not ask.
-    #[arg(long, short = 'y')]
-    yes: bool,
-    /// Let the control plane check everything, and delete nothing.
-    #[arg(long)]
-    dry_run: bool,
-}
-
-#[derive(Serialize)]
-struct Deleted<'a> {
-    id: &'a str,
-    name: &'a str,
-    revision: u64,
-    validate_only: bool,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// Asks, then removes the connector as it was read; one that changed meanwhile stays.
@@ -36,36 +29,28 @@ pub(super) async fn run(
     output: Output,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let ask = !arguments.yes && !arguments.dry_run;
-    if ask && !console.is_interactive() {
-        return Err(Failure::usage(
-            "delete asks before it removes a connector, and there is no terminal to ask at: add --yes.",
-        ));
-    }
+    arguments.writing.can_ask(console)?;
     let control_plane = reach.connect().await?;
     let connector = read::fetch(&control_plane, &arguments.connector).await?;
     let name = view::quoted(&connector.name);
-    if ask && !console.confirm(&format!("Delete connector {name} ({})?", view::summary(&connector)))? {
-        return Err(Failure::usage(format!("connector {name} was not deleted: the answer was not yes.")));
-    }
+    arguments.writing.allow(&format!("Delete connector {name} ({})?", view::summary(&connector)), console)?;
     let request = DeleteConnectorRequest {
         connector: connector.id.clone(),
         etag: connector.etag.clone(),
-        validate_only: arguments.dry_run,
-        ..Default::default()
+        validate_only: arguments.writing.dry_run,
+        request_id: request_id(),
     };
-    let mut service = control_plane.connectors();
-    let deleted = control_plane.answer(service.delete_connector(request)).await?;
-    match output {
-        Output::Json => console.json(&Deleted {
-            id: &connector.id,
-            name: &connector.name,
-            revision: deleted.revision,
-            validate_only: arguments.dry_run,
-        }),
-        Output::Table if arguments.dry_run => {
-            console.line(&format!("connector {name} could be deleted; nothing was changed"))
+    let deleted = send!(control_plane, connectors.delete_connector(request))?;
+    let value = json!({
+        "id": connector.id,
+        "name": connector.name,
+        "revision": deleted.revision,
+        "validate_only": arguments.writing.dry_run,
+    });
+    console.print(output, &value, || {
+        if arguments.writing.dry_run {
+            return format!("connector {name} could be deleted; nothing was changed");
         }
-        Output::Table => console.line(&format!("deleted connector {name}, revision {}", deleted.revision)),
-    }
+        format!("deleted connector {name}, revision {}", deleted.revision)
+    })
 }

@@ -5,13 +5,27 @@ use std::path::PathBuf;
 use clap::Args;
 use postroad_api::connector::v1::{Connector, UpdateConnectorRequest};
 
+use super::account_flags::AccountFlags;
 use super::change::Change;
-use super::{Fields, arguments, file, read, view};
-use crate::client::{ControlPlane, Reach};
-use crate::{Console, Failure, Output, address_space, smart_host};
+use super::create::report;
+use super::list_changes::ListChanges;
+use super::{Fields, file, read, view};
+use crate::client::{ControlPlane, Reach, send};
+use crate::writing::{Writing, request_id};
+use crate::{Console, Failure, Output};
 
 /// What to change.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+A flag of a list replaces the list, and one empty value empties it; --add-X and
+--remove-X change single entries.
+
+Examples:
+  postroad connector update to-internet --enabled false
+  postroad connector update to-internet --add-smart-host backup.example:587
+  postroad connector update to-internet --source-relay=
+  postroad connector update to-internet --password-file /run/secrets/smtp
+  postroad connector update -f changes.yaml --dry-run")]
 pub(crate) struct UpdateArguments {
     /// Id or name.
     #[arg(required_unless_present = "file", conflicts_with = "file")]
@@ -24,26 +38,8 @@ pub(crate) struct UpdateArguments {
     /// are present are changed, the others stay.
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Let the control plane check everything, and store nothing.
-    #[arg(long)]
-    dry_run: bool,
-}
-
-/// Single entries to add to lists or to take out, where a plain flag would replace the whole list.
-#[derive(Args, Clone, Debug, Default)]
-struct ListChanges {
-    /// Add an address space; one for the same recipients gets the new cost.
-    #[arg(long, value_name = "SPACE", conflicts_with = "address_spaces")]
-    add_address_space: Vec<String>,
-    /// Take out an address space, whatever its cost.
-    #[arg(long, value_name = "SPACE", conflicts_with = "address_spaces")]
-    remove_address_space: Vec<String>,
-    /// Add a smart host at the end.
-    #[arg(long, value_name = "HOST", conflicts_with = "smart_hosts")]
-    add_smart_host: Vec<String>,
-    /// Take out a smart host; without :PORT every entry of that host.
-    #[arg(long, value_name = "HOST", conflicts_with = "smart_hosts")]
-    remove_smart_host: Vec<String>,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// Reads the connectors, then sends the changes with their masks and the etags that were read.
@@ -53,27 +49,20 @@ pub(super) async fn run(
     output: Output,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    let dry_run = arguments.writing.dry_run;
     let several = arguments.file.is_some();
-    let dry_run = arguments.dry_run;
-    let mut wanted = changes(&arguments)?;
-    for (_, change) in &mut wanted {
-        change.fetch_password(console)?;
-    }
+    let wanted = changes(&arguments)?;
     let control_plane = reach.connect().await?;
     let mut requests = Vec::new();
     for (name, change) in wanted {
-        requests.push(request(&control_plane, &name, change, &arguments.lists).await?);
+        let current = read::fetch(&control_plane, &name).await?;
+        requests.push(request(current, change, &arguments.lists, &arguments.fields.account, console)?);
     }
     if requests.len() > 1 && !dry_run {
         send_all(&control_plane, &requests, true).await?;
     }
     let updated = send_all(&control_plane, &requests, dry_run).await?;
-    updated.iter().flat_map(view::warnings).for_each(|warning| console.remark(&warning));
-    match output {
-        Output::Json if several => console.json(&updated.iter().map(view::Json::new).collect::<Vec<_>>()),
-        Output::Json => updated.iter().try_for_each(|connector| console.json(&view::Json::new(connector))),
-        Output::Table => updated.iter().try_for_each(|connector| console.line(&sentence(connector, dry_run))),
-    }
+    report(&updated, several, output, console, |connector| sentence(connector, dry_run))
 }
 
 fn sentence(connector: &Connector, dry_run: bool) -> String {
@@ -87,9 +76,9 @@ fn sentence(connector: &Connector, dry_run: bool) -> String {
 /// The connectors to change, by id or name, each with the change.
 fn changes(arguments: &UpdateArguments) -> Result<Vec<(String, Change)>, Failure> {
     let mut problems = Vec::new();
-    let flags = arguments.fields.clone().change(&mut problems);
+    let flags = arguments.fields.change(&mut problems);
     arguments.lists.check(&mut problems);
-    let flagged = !flags.is_empty() || !arguments.lists.is_empty();
+    let flagged = !arguments.fields.is_empty() || !arguments.lists.is_empty();
     let mut wanted = Vec::new();
     match (&arguments.file, &arguments.connector) {
         (Some(_), _) if flagged => {
@@ -104,27 +93,29 @@ fn changes(arguments: &UpdateArguments) -> Result<Vec<(String, Change)>, Failure
             }
         }
         (None, Some(name)) if flagged => wanted.push((name.clone(), flags)),
-        (None, _) if problems.is_empty() => {
+        (None, _) => {
             problems.push("Say what to change, for example --enabled false; --help lists the fields.".to_owned());
         }
-        (None, _) => {}
     }
     if problems.is_empty() { Ok(wanted) } else { Err(Failure::Usage(problems)) }
 }
 
 /// The request for one connector, made from its state as it is now.
-async fn request(
-    control_plane: &ControlPlane,
-    name: &str,
+fn request(
+    current: Connector,
     mut change: Change,
     lists: &ListChanges,
+    account: &AccountFlags,
+    console: &mut Console,
 ) -> Result<UpdateConnectorRequest, Failure> {
-    let current = read::fetch(control_plane, name).await?;
     lists.apply(&current, &mut change)?;
+    account.apply(Some(&current), &mut change).map_err(Failure::usage)?;
+    change.fetch_secrets(console)?;
     let mut connector = change.connector;
     connector.id = current.id;
     connector.etag = current.etag;
-    Ok(UpdateConnectorRequest { connector: Some(connector), update_mask: change.mask, ..Default::default() })
+    let update_mask = change.mask;
+    Ok(UpdateConnectorRequest { connector: Some(connector), update_mask, ..Default::default() })
 }
 
 async fn send_all(
@@ -134,129 +125,13 @@ async fn send_all(
 ) -> Result<Vec<Connector>, Failure> {
     let mut answers = Vec::new();
     for request in requests {
-        let mut service = control_plane.connectors();
-        let request = UpdateConnectorRequest { validate_only, ..request.clone() };
         let id = request.connector.as_ref().map(|c| c.id.clone()).unwrap_or_default();
-        let answer = control_plane.answer(service.update_connector(request)).await;
+        let request = UpdateConnectorRequest { validate_only, request_id: request_id(), ..request.clone() };
+        let answer = send!(control_plane, connectors.update_connector(request));
         answers.push(answer.map_err(|failure| match requests {
             [_] => failure,
             _ => failure.about(&id),
         })?);
     }
     Ok(answers)
-}
-
-impl ListChanges {
-    fn is_empty(&self) -> bool {
-        [&self.add_address_space, &self.remove_address_space, &self.add_smart_host, &self.remove_smart_host]
-            .iter()
-            .all(|list| list.is_empty())
-    }
-
-    /// Adds a problem for each entry that cannot be read.
-    fn check(&self, problems: &mut Vec<String>) {
-        arguments::address_spaces("--add-address-space", &self.add_address_space, problems);
-        arguments::address_spaces("--remove-address-space", &self.remove_address_space, problems);
-        arguments::smart_hosts("--add-smart-host", &self.add_smart_host, problems);
-        arguments::smart_hosts("--remove-smart-host", &self.remove_smart_host, problems);
-    }
-
-    /// Puts the changed lists into the change.
-    ///
-    /// # Errors
-    /// When an entry to take out is not there.
-    fn apply(&self, current: &Connector, change: &mut Change) -> Result<(), Failure> {
-        let mut problems = Vec::new();
-        if !self.add_address_space.is_empty() || !self.remove_address_space.is_empty() {
-            let spaces = self.spaces(current, &mut problems);
-            change.set("address_spaces", Some(spaces), |c, spaces| c.address_spaces = spaces);
-        }
-        if !self.add_smart_host.is_empty() || !self.remove_smart_host.is_empty() {
-            let hosts = self.hosts(current, &mut problems);
-            change.set("smart_hosts", Some(hosts), |c, hosts| c.smart_hosts = hosts);
-        }
-        if problems.is_empty() { Ok(()) } else { Err(Failure::Usage(problems)) }
-    }
-
-    fn spaces(
-        &self,
-        current: &Connector,
-        problems: &mut Vec<String>,
-    ) -> Vec<postroad_api::connector::v1::AddressSpace> {
-        let mut spaces = current.address_spaces.clone();
-        for gone in arguments::address_spaces("--remove-address-space", &self.remove_address_space, problems) {
-            let before = spaces.len();
-            spaces.retain(|space| !address_space::same_recipients(&gone, space));
-            if spaces.len() == before {
-                let there: Vec<_> = current.address_spaces.iter().map(address_space::show).collect();
-                problems.push(absent("--remove-address-space", &address_space::show(&gone), &there));
-            }
-        }
-        for new in arguments::address_spaces("--add-address-space", &self.add_address_space, problems) {
-            match spaces.iter_mut().find(|space| address_space::same_recipients(&new, space)) {
-                Some(space) => *space = new,
-                None => spaces.push(new),
-            }
-        }
-        spaces
-    }
-
-    fn hosts(&self, current: &Connector, problems: &mut Vec<String>) -> Vec<postroad_api::connector::v1::SmartHost> {
-        let mut hosts = current.smart_hosts.clone();
-        for gone in arguments::smart_hosts("--remove-smart-host", &self.remove_smart_host, problems) {
-            let before = hosts.len();
-            hosts.retain(|host| !smart_host::names(&gone, host));
-            if hosts.len() == before {
-                let there: Vec<_> = current.smart_hosts.iter().map(smart_host::show).collect();
-                problems.push(absent("--remove-smart-host", &smart_host::show(&gone), &there));
-            }
-        }
-        hosts.extend(arguments::smart_hosts("--add-smart-host", &self.add_smart_host, problems));
-        hosts
-    }
-}
-
-fn absent(flag: &str, entry: &str, there: &[String]) -> String {
-    format!("{flag} \"{entry}\": The connector has no such entry; it has {}.", there.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn connector() -> Connector {
-        Connector {
-            address_spaces: vec![address_space::parse("a.example;5").unwrap(), address_space::parse("*").unwrap()],
-            smart_hosts: vec![smart_host::parse("h:25").unwrap(), smart_host::parse("h:26").unwrap()],
-            ..Connector::default()
-        }
-    }
-
-    #[test]
-    fn entries_are_added_and_taken_out() {
-        let lists = ListChanges {
-            add_address_space: vec!["*;7".into(), "b.example".into()],
-            remove_address_space: vec!["A.example".into()],
-            add_smart_host: vec!["i".into()],
-            remove_smart_host: vec!["H:26".into()],
-        };
-        let mut change = Change::default();
-        lists.apply(&connector(), &mut change).unwrap();
-        let spaces: Vec<_> = change.connector.address_spaces.iter().map(address_space::show).collect();
-        assert_eq!(spaces, ["SMTP:*;7", "SMTP:b.example;1"]);
-        let hosts: Vec<_> = change.connector.smart_hosts.iter().map(smart_host::show).collect();
-        assert_eq!(hosts, ["h:25", "i"]);
-        assert_eq!(change.mask, ["address_spaces", "smart_hosts"]);
-    }
-
-    #[test]
-    fn taking_out_what_is_not_there_names_what_is() {
-        let lists = ListChanges {
-            remove_address_space: vec!["c.example".into()],
-            remove_smart_host: vec!["h:27".into()],
-            ..ListChanges::default()
-        };
-        let text = lists.apply(&connector(), &mut Change::default()).unwrap_err().to_string();
-        assert!(text.contains("SMTP:a.example;5, SMTP:*;1") && text.contains("h:25, h:26"), "{text}");
-    }
 }

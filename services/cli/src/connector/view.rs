@@ -1,144 +1,93 @@
-//! Connectors as tables, as a sheet, and as JSON.
+//! Connectors as tables, as a sheet, and in the form of the API.
 
-use std::collections::BTreeMap;
+use postroad_api::connector::v1::credential::Kind;
+use postroad_api::connector::v1::o_auth_credential::Source as Tokens;
+use postroad_api::connector::v1::{Connector, FieldWarning};
+use serde_json::{Value, json};
 
-use postroad_api::connector::v1::{AuthMechanism, Connector, FieldWarning, credential};
-use serde::Serialize;
-
+use super::catalogue::{FIELDS, field};
+use crate::members::Members;
 use crate::printable::printable;
-use crate::table::{Table, WIDTH, wrap};
-use crate::{address_space, byte_size, moment, smart_host, span_of_time};
+use crate::table::{Table, sheet_lines};
+use crate::{address_space, moment, smart_host};
 
-/// Columns of a sheet before the value.
-const LABEL: usize = 21;
+/// Fields that a sheet shows also where they are as they would be by themselves.
+const ESSENTIAL: [&str; 5] = ["enabled", "usage", "auth_mechanism", "require_tls", "max_message_size"];
 
-/// A connector as JSON: the fields of the API under their own names, and no secret.
-#[derive(Debug, Serialize)]
-pub(crate) struct Json<'a> {
-    id: &'a str,
-    name: &'a str,
-    comment: &'a str,
-    enabled: bool,
-    address_spaces: Vec<JsonSpace<'a>>,
-    smart_hosts: Vec<JsonHost<'a>>,
-    port: u32,
-    auth_mechanism: &'static str,
-    credential: Option<JsonCredential<'a>>,
-    require_tls: bool,
-    ignore_starttls: bool,
-    helo_name: &'a str,
-    /// Bytes; 0 = unlimited; null while the control plane has not filled in the default.
-    max_message_size: Option<u64>,
-    /// For example "30s"; null: the listener's.
-    final_reply_timeout: Option<String>,
-    labels: BTreeMap<&'a str, &'a str>,
-    revision: u64,
-    etag: &'a str,
-    create_time: Option<String>,
-    update_time: Option<String>,
-    /// Of a write: what was accepted but may not be meant.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<JsonWarning<'a>>,
-}
-
-/// All connectors, with the revision they were read at.
-#[derive(Debug, Serialize)]
-pub(crate) struct JsonList<'a> {
-    /// The connectors.
-    pub(crate) connectors: Vec<Json<'a>>,
-    /// Revision of the whole set.
-    pub(crate) revision: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct JsonWarning<'a> {
-    path: &'a str,
-    text: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct JsonSpace<'a> {
-    r#type: &'a str,
-    space: &'a str,
-    cost: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct JsonHost<'a> {
-    host: &'a str,
-    port: u32,
-    implicit_tls: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct JsonCredential<'a> {
-    basic: JsonBasic<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct JsonBasic<'a> {
-    user: &'a str,
-    password_set: bool,
-}
-
-impl<'a> Json<'a> {
-    /// The JSON form of a connector.
-    pub(crate) fn new(c: &'a Connector) -> Self {
-        Self {
-            id: &c.id,
-            name: &c.name,
-            comment: &c.comment,
-            enabled: c.enabled.unwrap_or(true),
-            address_spaces: c
-                .address_spaces
-                .iter()
-                .map(|s| JsonSpace { r#type: &s.r#type, space: &s.space, cost: s.cost.unwrap_or(1) })
-                .collect(),
-            smart_hosts: c
-                .smart_hosts
-                .iter()
-                .map(|h| JsonHost { host: &h.host, port: h.port, implicit_tls: h.implicit_tls })
-                .collect(),
-            port: c.port,
-            auth_mechanism: mechanism(c),
-            credential: account(c)
-                .map(|(user, password_set)| JsonCredential { basic: JsonBasic { user, password_set } }),
-            require_tls: c.require_tls,
-            ignore_starttls: c.ignore_starttls,
-            helo_name: &c.helo_name,
-            max_message_size: c.max_message_size,
-            final_reply_timeout: c
-                .final_reply_timeout
-                .as_ref()
-                .and_then(span_of_time::from_wire)
-                .map(span_of_time::show),
-            labels: c.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect(),
-            revision: c.revision,
-            etag: &c.etag,
-            create_time: moment::show(c.create_time.as_ref()),
-            update_time: moment::show(c.update_time.as_ref()),
-            warnings: c.warnings.iter().map(|w| JsonWarning { path: &w.path, text: &w.text }).collect(),
+/// A connector in the form of the API: all fields under their own names, and no secret.
+pub(crate) fn members(c: &Connector) -> Members {
+    let mut members = Members::default();
+    members.put("id", c.id.as_str());
+    for field in FIELDS {
+        members.put(field.path, field.json(c));
+        if field.path == "auth_mechanism" {
+            members.put("credential", account(c));
         }
     }
+    members.put("revision", c.revision);
+    members.put("etag", c.etag.as_str());
+    members.put("create_time", moment::show(c.create_time.as_ref()));
+    members.put("update_time", moment::show(c.update_time.as_ref()));
+    if !c.warnings.is_empty() {
+        members.put("warnings", c.warnings.iter().map(|w| json!({"path": w.path, "text": w.text})).collect::<Value>());
+    }
+    members
 }
 
-fn mechanism(c: &Connector) -> &'static str {
-    match AuthMechanism::try_from(c.auth_mechanism) {
-        Ok(AuthMechanism::Unspecified | AuthMechanism::None) => "NONE",
-        Ok(AuthMechanism::Basic) => "BASIC",
-        Ok(AuthMechanism::BasicRequireTls) => "BASIC_REQUIRE_TLS",
-        Ok(AuthMechanism::ExchangeServer) => "EXCHANGE_SERVER",
-        Ok(AuthMechanism::ExternallySecured) => "EXTERNALLY_SECURED",
-        Ok(AuthMechanism::Xoauth2) => "XOAUTH2",
-        Ok(AuthMechanism::Oauthbearer) => "OAUTHBEARER",
-        Ok(AuthMechanism::External) => "EXTERNAL",
-        Err(_newer) => "UNKNOWN",
+/// The account: of a secret only whether one is stored.
+fn account(c: &Connector) -> Value {
+    match c.credential.as_ref().and_then(|credential| credential.kind.as_ref()) {
+        None => Value::Null,
+        Some(Kind::Basic(it)) => json!({"basic": {"user": it.user, "password_set": it.password_set}}),
+        Some(Kind::Kerberos(it)) => json!({"kerberos": {"principal": it.principal, "keytab_set": it.keytab_set}}),
+        Some(Kind::Oauth(it)) => match &it.source {
+            None => json!({"oauth": {"user": it.user}}),
+            Some(Tokens::StaticToken(token)) => {
+                json!({"oauth": {"user": it.user, "static_token": {"token_set": token.token_set}}})
+            }
+            Some(Tokens::ClientCredentials(grant)) => json!({"oauth": {"user": it.user, "client_credentials": {
+                "token_endpoint": grant.token_endpoint,
+                "client_id": grant.client_id,
+                "client_secret_set": grant.client_secret_set,
+                "scope": grant.scope,
+            }}}),
+            Some(Tokens::RefreshToken(grant)) => json!({"oauth": {"user": it.user, "refresh_token": {
+                "token_endpoint": grant.token_endpoint,
+                "client_id": grant.client_id,
+                "client_secret_set": grant.client_secret_set,
+                "refresh_token_set": grant.refresh_token_set,
+                "scope": grant.scope,
+            }}}),
+        },
     }
 }
 
-fn account(c: &Connector) -> Option<(&str, bool)> {
-    let Some(credential::Kind::Basic(basic)) = c.credential.as_ref()?.kind.as_ref() else { return None };
-    Some((&basic.user, basic.password_set))
+/// The account in words.
+fn account_lines(c: &Connector) -> Vec<String> {
+    let stored = |what: &str, set: bool| format!("{} {what} is stored", if set { "a" } else { "no" });
+    match c.credential.as_ref().and_then(|credential| credential.kind.as_ref()) {
+        None => Vec::new(),
+        Some(Kind::Basic(it)) => vec![format!("{}, {}", it.user, stored("password", it.password_set))],
+        Some(Kind::Kerberos(it)) => vec![format!("{}, {}", it.principal, stored("keytab", it.keytab_set))],
+        Some(Kind::Oauth(it)) => match &it.source {
+            None => vec![it.user.clone()],
+            Some(Tokens::StaticToken(token)) => vec![format!("{}, {}", it.user, stored("token", token.token_set))],
+            Some(Tokens::ClientCredentials(grant)) => vec![
+                format!("{}, {}", it.user, stored("client secret", grant.client_secret_set)),
+                client(&grant.client_id, &grant.token_endpoint, &grant.scope),
+            ],
+            Some(Tokens::RefreshToken(grant)) => vec![
+                format!("{}, {}", it.user, stored("refresh token", grant.refresh_token_set)),
+                client(&grant.client_id, &grant.token_endpoint, &grant.scope),
+                stored("client secret", grant.client_secret_set),
+            ],
+        },
+    }
+}
+
+fn client(id: &str, endpoint: &str, scope: &str) -> String {
+    let scope = if scope.is_empty() { String::new() } else { format!(", scope {scope}") };
+    format!("client {id} at {endpoint}{scope}")
 }
 
 /// A name in quotation marks, safe for a terminal.
@@ -156,11 +105,25 @@ pub(crate) fn warnings(c: &Connector) -> impl Iterator<Item = String> {
 
 /// What a connector does, in a few words.
 pub(crate) fn summary(c: &Connector) -> String {
-    printable(&format!("{} to {}", some(c.address_spaces.iter().map(address_space::show)), some(hosts(c).into_iter())))
+    printable(&format!("{} to {}", spaces(c), hosts(c)))
+}
+
+fn spaces(c: &Connector) -> String {
+    match c.linked_listener.as_str() {
+        "" => some(c.address_spaces.iter().map(address_space::show)),
+        listener => format!("listener {listener}"),
+    }
 }
 
 /// The hosts, with the ports that are in effect.
-fn hosts(c: &Connector) -> Vec<String> {
+fn hosts(c: &Connector) -> String {
+    if c.smart_hosts.is_empty() {
+        return if c.dns_routing == Some(false) { "-".to_owned() } else { "MX".to_owned() };
+    }
+    some(effective_hosts(c).into_iter())
+}
+
+fn effective_hosts(c: &Connector) -> Vec<String> {
     let port = if c.port == 0 { 25 } else { c.port };
     c.smart_hosts
         .iter()
@@ -188,114 +151,58 @@ pub(crate) fn table(connectors: &[Connector]) -> String {
         table.row([
             c.name.clone(),
             if c.enabled.unwrap_or(true) { "yes" } else { "no" }.to_owned(),
-            some(c.address_spaces.iter().map(address_space::show)),
-            some(hosts(c).into_iter()),
+            spaces(c),
+            hosts(c),
             c.revision.to_string(),
         ]);
     }
     table.render()
 }
 
-/// One connector, one field per line, with the defaults spelt out.
-pub(crate) fn sheet(c: &Connector) -> String {
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-    let spaces: Vec<_> = c.address_spaces.iter().map(address_space::show).collect();
-    let labels: Vec<_> = c.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let account = account(c).map(|(user, set)| {
-        let password = if set { "a password is stored" } else { "no password is stored" };
-        format!("{} as {user}, {password}", mechanism(c))
-    });
-    let timeout = c.final_reply_timeout.as_ref().and_then(span_of_time::from_wire).filter(|time| !time.is_zero());
-    let helo = if c.helo_name.is_empty() { "the relay's own" } else { &c.helo_name };
-    let fields = [
-        ("name", vec![c.name.clone()]),
-        ("id", vec![c.id.clone()]),
-        ("comment", vec![c.comment.clone()]),
-        ("enabled", vec![yes_no(c.enabled.unwrap_or(true))]),
-        ("address spaces", spaces),
-        ("smart hosts", hosts(c)),
-        ("authentication", vec![account.unwrap_or_else(|| mechanism(c).to_owned())]),
-        ("require TLS", vec![yes_no(c.require_tls)]),
-        ("ignore STARTTLS", vec![yes_no(c.ignore_starttls)]),
-        ("name in EHLO", vec![helo.to_owned()]),
-        ("max message size", vec![c.max_message_size.map_or_else(|| "the default".to_owned(), byte_size::show)]),
-        ("final reply timeout", vec![timeout.map_or_else(|| "the listener's".to_owned(), span_of_time::show)]),
-        ("labels", labels),
-        ("revision", vec![c.revision.to_string()]),
-        ("created", moment::show(c.create_time.as_ref()).into_iter().collect()),
-        ("updated", moment::show(c.update_time.as_ref()).into_iter().collect()),
-    ];
-    lines(&fields)
-}
-
-/// A label before the first line of its values, blanks before the others; fields without a value are left out.
-fn lines(fields: &[(&str, Vec<String>)]) -> String {
-    let mut text = String::new();
-    for (label, values) in fields {
-        let mut label = *label;
-        for value in values.iter().filter(|value| !value.is_empty()) {
-            for line in wrap(&printable(value), WIDTH - LABEL) {
-                text.push_str(format!("{label:<LABEL$}{line}").trim_end());
-                text.push('\n');
-                label = "";
-            }
+/// One connector, one field per line: the essentials and what differs from the defaults, or `all`.
+pub(crate) fn sheet(c: &Connector, all: bool) -> String {
+    let mut lines: Vec<(&str, Vec<String>)> = Vec::new();
+    for field in FIELDS {
+        if all || !field.is_default(c) || ESSENTIAL.contains(&field.path) {
+            lines.push((field.label, shown(field.path, c)));
+        }
+        match field.path {
+            "name" => lines.push(("id", vec![c.id.clone()])),
+            "auth_mechanism" => lines.push(("account", account_lines(c))),
+            _ => {}
         }
     }
-    text.truncate(text.trim_end().len());
-    text
+    lines.push(("revision", vec![c.revision.to_string()]));
+    lines.push(("created", moment::show(c.create_time.as_ref()).into_iter().collect()));
+    lines.push(("updated", moment::show(c.update_time.as_ref()).into_iter().collect()));
+    sheet_lines(&lines)
+}
+
+/// A value of a sheet, in the words of people.
+fn shown(path: &str, c: &Connector) -> Vec<String> {
+    let texts = field(path).map(|field| field.texts(c)).unwrap_or_default();
+    let none = texts.iter().all(String::is_empty);
+    match path {
+        "smart_hosts" => effective_hosts(c),
+        "helo_name" if none => vec!["the relay's own".to_owned()],
+        "source_relays" if none => vec!["every relay".to_owned()],
+        "sender_filter" if none => vec!["every sender".to_owned()],
+        "trusted_roots" if none => vec!["the relay's".to_owned()],
+        "source_ip" if none => vec!["any".to_owned()],
+        "final_reply_timeout" if texts == ["0"] => vec!["the listener's".to_owned()],
+        "max_connections" | "max_messages_per_minute" if texts == ["0"] => vec!["no limit".to_owned()],
+        _ if none => vec!["-".to_owned()],
+        _ => texts.into_iter().map(|text| yes_no(&text)).collect(),
+    }
+}
+
+fn yes_no(text: &str) -> String {
+    match text {
+        "true" => "yes".to_owned(),
+        "false" => "no".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use postroad_api::connector::v1::{BasicCredential, Credential};
-
-    fn connector() -> Connector {
-        let basic = BasicCredential { user: "u".into(), password: "hunter2".into(), password_set: true };
-        Connector {
-            id: "5f6c0d4e-0000-4000-8000-000000000001".into(),
-            name: "Smart host\tto Internet".into(),
-            comment: "word ".repeat(40).trim_end().into(),
-            address_spaces: vec![address_space::parse("*").unwrap(), address_space::parse("a.example;5").unwrap()],
-            smart_hosts: vec![smart_host::parse("2001:db8::1").unwrap()],
-            auth_mechanism: AuthMechanism::Basic.into(),
-            credential: Some(Credential { kind: Some(credential::Kind::Basic(basic)) }),
-            max_message_size: Some(36_700_160),
-            labels: [("tier".to_owned(), "gold".to_owned())].into(),
-            revision: 7,
-            etag: "\"e-7\"".into(),
-            ..Connector::default()
-        }
-    }
-
-    #[test]
-    fn the_table_fits_and_counts_what_it_leaves_out() {
-        let text = table(&[connector()]);
-        assert!(text.contains("SMTP:*;1 +1"), "{text}");
-        assert!(text.contains("[2001:db8::1]:25"), "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
-        assert_eq!(text.lines().count(), 2);
-    }
-
-    #[test]
-    fn the_sheet_shows_every_value_and_no_secret() {
-        let text = sheet(&connector());
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
-        for part in ["SMTP:a.example;5", "BASIC as u, a password is stored", "35MB", "tier=gold"] {
-            assert!(text.contains(part), "{text}");
-        }
-        assert!(!text.contains("hunter2") && !text.contains('\t'), "{text}");
-    }
-
-    #[test]
-    fn json_has_the_names_of_the_api_and_no_secret() {
-        let value = serde_json::to_value(Json::new(&connector())).unwrap();
-        assert_eq!(value["address_spaces"][1], serde_json::json!({"type": "SMTP", "space": "a.example", "cost": 5}));
-        assert_eq!(value["smart_hosts"][0]["host"], "2001:db8::1");
-        assert_eq!(value["credential"], serde_json::json!({"basic": {"user": "u", "password_set": true}}));
-        assert_eq!(value["enabled"], true);
-        assert_eq!(value["auth_mechanism"], "BASIC");
-        assert_eq!(value["revision"], 7);
-        assert!(!value.to_string().contains("hunter2"));
-    }
-}
+mod tests;

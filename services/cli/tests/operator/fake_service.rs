@@ -1,17 +1,26 @@
-//! A `ConnectorService` that remembers what it was asked, answers plainly, and refuses when told to.
+//! A control plane that remembers what it was asked, answers plainly, and refuses when told to.
+
+mod access;
+mod certificates;
+mod connectors;
+mod fleet;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use postroad_api::connector::v1::connector_service_server::{ConnectorService, ConnectorServiceServer};
+use postroad_api::connector::v1::certificate_service_server::CertificateServiceServer;
+use postroad_api::connector::v1::connector_service_server::ConnectorServiceServer;
 use postroad_api::connector::v1::{
-    AddressSpace, ChosenConnector, Connector, CreateConnectorRequest, DeleteConnectorRequest, DeleteConnectorResponse,
-    ExplainRouteRequest, ExplainRouteResponse, FieldWarning, GetConnectorRequest, ListConnectorsRequest,
-    ListConnectorsResponse, SmartHost, UpdateConnectorRequest,
+    AddressSpace, BatchApplyRequest, Certificate, Connector, CreateConnectorRequest, DeleteConnectorRequest,
+    ExplainRouteRequest, FieldWarning, ListConnectorsRequest, RollbackRevisionRequest, SmartHost,
+    UpdateConnectorRequest,
 };
+use postroad_api::fleet::v1::access_service_server::AccessServiceServer;
+use postroad_api::fleet::v1::fleet_service_server::FleetServiceServer;
+use postroad_api::fleet::v1::{Relay, Site, SiteLink};
 use postroad_lifecycle::Tasks;
+use tonic::Status;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Request, Response, Status};
 
 #[derive(Default)]
 struct Memory {
@@ -20,6 +29,20 @@ struct Memory {
     updated: Vec<UpdateConnectorRequest>,
     deleted: Vec<DeleteConnectorRequest>,
     asked: Vec<ExplainRouteRequest>,
+    listed: Vec<ListConnectorsRequest>,
+    batches: Vec<BatchApplyRequest>,
+    rollbacks: Vec<RollbackRevisionRequest>,
+    certificates: Vec<Certificate>,
+    sites: Vec<Site>,
+    links: Vec<SiteLink>,
+    relays: Vec<Relay>,
+    /// The calls that changed something, or would have: "create_site prague".
+    calls: Vec<String>,
+    /// So many more calls end without an answer.
+    outages: usize,
+    /// The request ids of all changes.
+    request_ids: Vec<String>,
+    revision: u64,
     refusal: Option<Status>,
     silent: bool,
     warnings: Vec<FieldWarning>,
@@ -42,6 +65,9 @@ impl FakeService {
         let address = listener.local_addr().unwrap();
         let server = tonic::transport::Server::builder()
             .add_service(ConnectorServiceServer::new(service.clone()))
+            .add_service(CertificateServiceServer::new(service.clone()))
+            .add_service(FleetServiceServer::new(service.clone()))
+            .add_service(AccessServiceServer::new(service.clone()))
             .serve_with_incoming(TcpIncoming::from(listener));
         Tasks::new().spawn("fake service", async {
             server.await.unwrap();
@@ -99,12 +125,56 @@ impl FakeService {
         self.memory(|memory| memory.asked.clone())
     }
 
+    pub(crate) fn listed(&self) -> Vec<ListConnectorsRequest> {
+        self.memory(|memory| memory.listed.clone())
+    }
+
+    pub(crate) fn batches(&self) -> Vec<BatchApplyRequest> {
+        self.memory(|memory| memory.batches.clone())
+    }
+
+    pub(crate) fn rollbacks(&self) -> Vec<RollbackRevisionRequest> {
+        self.memory(|memory| memory.rollbacks.clone())
+    }
+
+    /// Every change that was asked for, in order, as one text.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.memory(|memory| memory.calls.clone())
+    }
+
+    pub(crate) fn request_ids(&self) -> Vec<String> {
+        self.memory(|memory| memory.request_ids.clone())
+    }
+
+    /// Cannot serve the next changes.
+    pub(crate) fn fail_next(&self, changes: usize) {
+        self.memory(|memory| memory.outages = changes);
+    }
+
+    /// The connectors as they are.
+    pub(crate) fn connectors(&self) -> Vec<Connector> {
+        self.memory(|memory| memory.connectors.clone())
+    }
+
     fn memory<T>(&self, use_it: impl FnOnce(&mut Memory) -> T) -> T {
         use_it(&mut self.service.0.lock().unwrap())
     }
 }
 
 impl Memory {
+    /// Takes note of a change; the next revision, unless it is only to be checked.
+    fn change(&mut self, call: String, request_id: &str, validate_only: bool) -> Result<u64, Status> {
+        self.request_ids.push(request_id.to_owned());
+        if self.outages > 0 {
+            self.outages -= 1;
+            return Err(Status::unavailable("not now"));
+        }
+        self.verdict()?;
+        self.calls.push(if validate_only { format!("check {call}") } else { call });
+        self.revision += u64::from(!validate_only);
+        Ok(self.revision)
+    }
+
     fn verdict(&self) -> Result<(), Status> {
         match &self.refusal {
             Some(status) => {
@@ -112,111 +182,5 @@ impl Memory {
             }
             None => Ok(()),
         }
-    }
-}
-
-#[tonic::async_trait]
-impl ConnectorService for Service {
-    async fn create_connector(&self, request: Request<CreateConnectorRequest>) -> Result<Response<Connector>, Status> {
-        let mut memory = self.0.lock().unwrap();
-        let request = request.into_inner();
-        memory.created.push(request.clone());
-        memory.verdict()?;
-        let number = memory.created.iter().filter(|sent| !sent.validate_only).count();
-        let id = format!("id-{number}");
-        let warnings = memory.warnings.clone();
-        let connector = request.connector.unwrap_or_default();
-        Ok(Response::new(Connector { id, revision: number as u64, warnings, ..connector }))
-    }
-
-    async fn get_connector(&self, request: Request<GetConnectorRequest>) -> Result<Response<Connector>, Status> {
-        let wanted = request.into_inner().connector;
-        let memory = self.0.lock().unwrap();
-        let found = memory.connectors.iter().find(|c| c.name == wanted || c.id == wanted);
-        found.cloned().map(Response::new).ok_or_else(|| Status::not_found("no such connector"))
-    }
-
-    async fn list_connectors(
-        &self,
-        request: Request<ListConnectorsRequest>,
-    ) -> Result<Response<ListConnectorsResponse>, Status> {
-        if self.0.lock().unwrap().silent {
-            std::future::pending::<()>().await;
-        }
-        // One at a time, whatever page size is asked for.
-        let at: usize = request.into_inner().page_token.parse().unwrap_or(0);
-        let memory = self.0.lock().unwrap();
-        let next = at + 1;
-        let next_page_token = if next < memory.connectors.len() { next.to_string() } else { String::new() };
-        let connectors = memory.connectors.get(at).cloned().into_iter().collect();
-        Ok(Response::new(ListConnectorsResponse { connectors, next_page_token, revision: 9 }))
-    }
-
-    async fn update_connector(&self, request: Request<UpdateConnectorRequest>) -> Result<Response<Connector>, Status> {
-        let mut memory = self.0.lock().unwrap();
-        let request = request.into_inner();
-        memory.updated.push(request.clone());
-        memory.verdict()?;
-        Ok(Response::new(request.connector.unwrap_or_default()))
-    }
-
-    async fn delete_connector(
-        &self,
-        request: Request<DeleteConnectorRequest>,
-    ) -> Result<Response<DeleteConnectorResponse>, Status> {
-        let mut memory = self.0.lock().unwrap();
-        memory.deleted.push(request.into_inner());
-        memory.verdict()?;
-        Ok(Response::new(DeleteConnectorResponse { revision: 9 }))
-    }
-
-    async fn explain_route(
-        &self,
-        request: Request<ExplainRouteRequest>,
-    ) -> Result<Response<ExplainRouteResponse>, Status> {
-        self.0.lock().unwrap().asked.push(request.into_inner());
-        let chosen = ChosenConnector {
-            id: "id-all".into(),
-            name: "all".into(),
-            address_space: "SMTP:*;1".into(),
-            cost: 1,
-            ..Default::default()
-        };
-        Ok(Response::new(ExplainRouteResponse { revision: 9, chosen: Some(chosen), ..Default::default() }))
-    }
-
-    async fn batch_apply(
-        &self,
-        _: Request<postroad_api::connector::v1::BatchApplyRequest>,
-    ) -> Result<Response<postroad_api::connector::v1::BatchApplyResponse>, Status> {
-        Err(Status::unimplemented("not asked of this fake"))
-    }
-
-    async fn list_revisions(
-        &self,
-        _: Request<postroad_api::connector::v1::ListRevisionsRequest>,
-    ) -> Result<Response<postroad_api::connector::v1::ListRevisionsResponse>, Status> {
-        Err(Status::unimplemented("not asked of this fake"))
-    }
-
-    async fn get_revision(
-        &self,
-        _: Request<postroad_api::connector::v1::GetRevisionRequest>,
-    ) -> Result<Response<postroad_api::connector::v1::Revision>, Status> {
-        Err(Status::unimplemented("not asked of this fake"))
-    }
-
-    async fn diff_revisions(
-        &self,
-        _: Request<postroad_api::connector::v1::DiffRevisionsRequest>,
-    ) -> Result<Response<postroad_api::connector::v1::DiffRevisionsResponse>, Status> {
-        Err(Status::unimplemented("not asked of this fake"))
-    }
-
-    async fn rollback_revision(
-        &self,
-        _: Request<postroad_api::connector::v1::RollbackRevisionRequest>,
-    ) -> Result<Response<postroad_api::connector::v1::RollbackRevisionResponse>, Status> {
-        Err(Status::unimplemented("not asked of this fake"))
     }
 }

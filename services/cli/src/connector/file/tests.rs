@@ -1,5 +1,7 @@
 use super::*;
-use crate::password::Source;
+use crate::connector::secret_slot::Slot;
+use crate::connector::{catalogue, sample};
+use crate::secret::Source;
 use crate::{address_space, smart_host};
 
 const WHOLE: &str = "\
@@ -8,7 +10,7 @@ enabled: false
 address_spaces: ['*.x.example;5', {type: SMTP, space: y.example, cost: 2}]
 smart_hosts:
   - '[2001:db8::1]:465,implicit-tls'
-  - {host: h.example, port: 26}
+  - {host: h.example, port: 26, weight: 3}
 port: 587
 auth_mechanism: basic
 credential:
@@ -16,12 +18,14 @@ credential:
 require_tls: true
 max_message_size: 10MB
 final_reply_timeout: 30s
-labels: {tier: gold}
+custom_failures: [550, 5.7.1]
+labels: {tier: gold, rack: 7}
 ---
 - name: second
   max_message_size: 1000
 - name: third
   max_message_size: unlimited
+  sender_filter:
 ";
 
 #[test]
@@ -32,12 +36,26 @@ fn documents_and_lists_hold_connectors() {
     let spaces: Vec<_> = first.connector.address_spaces.iter().map(address_space::show).collect();
     assert_eq!(spaces, ["SMTP:*.x.example;5", "SMTP:y.example;2"]);
     let hosts: Vec<_> = first.connector.smart_hosts.iter().map(smart_host::show).collect();
-    assert_eq!(hosts, ["[2001:db8::1]:465,implicit-tls", "h.example:26"]);
-    assert_eq!(first.password, Some(Source::Variable("SECRET".into())));
+    assert_eq!(hosts, ["[2001:db8::1]:465,implicit-tls", "h.example:26,weight=3"]);
+    assert_eq!(first.secrets, [(Slot::Password, Source::Variable("SECRET".into()))]);
     assert_eq!(first.connector.max_message_size, Some(10 << 20));
+    assert_eq!(first.connector.custom_failures, ["550", "5.7.1"]);
+    assert_eq!(first.connector.labels["rack"], "7");
     assert!(!first.mask.contains(&"comment".to_owned()));
     assert_eq!(entries[1].change.connector.max_message_size, Some(1000));
     assert_eq!(entries[2].change.connector.max_message_size, Some(0));
+    assert_eq!(entries[2].change.mask, ["name", "max_message_size", "sender_filter"]);
+}
+
+#[test]
+fn every_field_is_read_from_a_file() {
+    let wanted = sample();
+    let map: serde_json::Map<_, _> =
+        catalogue::FIELDS.iter().map(|field| (field.path.to_owned(), field.json(&wanted))).collect();
+    let entries = parse(&serde_yaml_ng::to_string(&map).unwrap()).unwrap();
+    for field in catalogue::FIELDS {
+        assert_eq!(field.json(&entries[0].change.connector), field.json(&wanted), "{}", field.path);
+    }
 }
 
 #[test]
@@ -47,7 +65,7 @@ fn unknown_keys_are_told_with_their_lines() {
     let problems = problems.unwrap();
     assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(problems[0].contains("smarthosts") && problems[0].contains("line 2"), "{problems:?}");
-    assert!(problems[1].contains("prt") && problems[1].contains("line 8"), "{problems:?}");
+    assert!(problems[1].contains("prt") && problems[1].contains("line 7"), "{problems:?}");
 }
 
 #[test]
@@ -56,8 +74,11 @@ fn bad_values_are_told_with_their_lines() {
         ("name: a\naddress_spaces:\n  - '*x'\n", "A star stands alone", "line 3"),
         ("name: a\nfinal_reply_timeout: 30\n", "length of time", "line 2"),
         ("name: a\nmax_message_size: -1\n", "size", "line 2"),
-        ("name: a\n\nauth_mechanism: plain\n", "none or basic", "line 3"),
+        ("name: a\n\nauth_mechanism: plain\n", "NONE, BASIC", "line 3"),
         ("name: a\nsmart_hosts: ['h:0']\n", "is no port", "line 2"),
+        ("name: a\nport: [25]\n", "one value", "line 2"),
+        ("name: a\nrequire_tls: maybe\n", "true or false", "line 2"),
+        ("name: a\nname: b\n", "twice", "line 2"),
         ("- name: a\n- 5\n", "invalid type", "line 2"),
     ] {
         let problems = parse(text).unwrap_err();
@@ -66,12 +87,18 @@ fn bad_values_are_told_with_their_lines() {
 }
 
 #[test]
-fn a_password_in_clear_is_refused_and_not_repeated() {
+fn a_secret_in_clear_is_refused_and_not_repeated() {
     let problems = parse("name: a\ncredential: {basic: {user: u, password: hunter2}}\n").unwrap_err();
     assert!(problems[0].contains("env:NAME") && problems[0].contains("line 2"), "{problems:?}");
     assert!(!problems[0].contains("hunter2"), "{problems:?}");
-    let number = parse("credential: {basic: {password: 271828}}\n").unwrap_err();
-    assert!(!number[0].contains("271828"), "{number:?}");
+    for text in [
+        "credential: {basic: {password: 271828}}\n",
+        "credential: {oauth: {static_token: {token: 271828}}}\n",
+        "credential: {kerberos: {keytab: 271828}}\n",
+    ] {
+        let number = parse(text).unwrap_err();
+        assert!(!number[0].contains("271828"), "{number:?}");
+    }
 }
 
 #[test]
