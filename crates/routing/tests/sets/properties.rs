@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::book::{Verdict, by_the_book};
 use crate::notation::{Ask, fleet, identity, snapshot, table_of};
-use crate::random::{RELAYS, any_ask, any_connectors, any_set, any_surroundings};
+use crate::random::{Credentials, RELAYS, any_ask, any_connectors, any_credentials, any_set, any_surroundings};
 
 type Answer = Result<(String, Option<String>), NoRoute>;
 
@@ -140,19 +140,26 @@ proptest! {
         changes in any_connectors(),
         removed in proptest::collection::vec(0..8_usize, 0..4),
         surroundings in proptest::option::of(any_surroundings()),
+        (held, given) in (any_credentials(), any_credentials()),
         relay in proptest::sample::select(RELAYS),
         asks in proptest::collection::vec(any_ask(), 4),
     ) {
-        let old = compile(&snapshot(before.clone()), &identity(relay)).unwrap();
+        let secrets = |list: &Credentials| {
+            list.iter().filter_map(|(id, secret)| Some((id.clone(), secret.clone()?))).collect()
+        };
+        let mut first = snapshot(before.clone());
+        first.credentials = secrets(&held);
+        let old = compile(&first, &identity(relay)).unwrap();
         let removed: Vec<_> = removed.into_iter().filter_map(|at| Some(before.get(at)?.id.clone())).collect();
         let gone = |c: &Arc<Connector>| removed.contains(&c.id) || changes.iter().any(|other| other.id == c.id);
         let mut after = snapshot(before.iter().filter(|c| !gone(c)).chain(&changes).cloned().collect());
         after.revision = Revision(43);
+        after.credentials = secrets(&held.clone().into_iter().chain(given.clone()).collect());
         if let Some(surroundings) = &surroundings {
             after.surroundings = surroundings.clone();
         }
         let delta = Delta {
-            revision: Revision(43), removed, upserts: changes, credentials: Default::default(), surroundings,
+            revision: Revision(43), removed, upserts: changes, credentials: given.clone(), surroundings,
         };
         match (old.apply(&delta), compile(&after, &identity(relay))) {
             (Ok(applied), Ok(compiled)) => {
@@ -166,10 +173,11 @@ proptest! {
                     revision: Revision(42),
                     removed: delta.upserts.iter().map(|c| c.id.clone()).collect(),
                     upserts: before,
-                    credentials: Default::default(),
+                    credentials: given.keys().map(|id| (id.clone(), held.get(id).cloned().flatten())).collect(),
                     surroundings: Some(fleet()),
                 };
                 let back = applied.apply(&back).unwrap();
+                prop_assert!(back.connectors().eq(old.connectors()));
                 for asked in &asks {
                     prop_assert_eq!(ask(&back, asked), ask(&old, asked));
                 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use postroad_connector_model::{
-    AddressSpaceDraft, AuthMechanism, Connector, ConnectorDraft, RelayRecord, SiteLink, Surroundings,
+    AddressSpaceDraft, AuthMechanism, BasicCredential, Connector, ConnectorDraft, ConnectorId, Credential, RelayRecord,
+    Secret, SiteLink, Surroundings,
 };
 use proptest::prelude::*;
 
@@ -92,6 +93,18 @@ pub(crate) fn any_connectors() -> impl Strategy<Value = Vec<Arc<Connector>>> {
             })
             .collect()
     })
+}
+
+/// Secrets by connector, those of connectors that are not there too; `None`: taken away.
+pub(crate) type Credentials = BTreeMap<ConnectorId, Option<Arc<Credential>>>;
+
+pub(crate) fn any_credentials() -> impl Strategy<Value = Credentials> {
+    let secret = proptest::option::of(0..3_u8).prop_map(|number| {
+        let password = Secret::new(number?.to_string());
+        Some(Arc::new(Credential::Basic(BasicCredential { user: "u".to_owned(), password })))
+    });
+    let id = (0..9_usize).prop_map(|at| ConnectorId::new(&format!("id-{at}")));
+    proptest::collection::btree_map(id, secret, 0..5)
 }
 
 /// The fleet with other links, and with a relay that has moved.
