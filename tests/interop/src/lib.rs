@@ -11,7 +11,6 @@
 )]
 
 mod authority;
-mod base64;
 mod client;
 mod dialogue;
 mod errand;
@@ -23,13 +22,13 @@ mod smuggler;
 mod talker;
 
 pub use authority::Authority;
-pub use base64::base64;
 pub use client::{Client, Ready, have, root_for};
 pub use errand::{Envelope, Errand, Feature, Login, Mechanism, Mode, Said};
 pub use front::{Front, user};
 pub use payload::{Class, Payload, first_bare};
 pub use postfix::{PASSWORD, Postfix, Role, USER};
 pub use postroad_shelf as shelf;
+pub use postroad_test_support::base64;
 pub use sink::{Delivered, Heard, Reading, Sink};
 pub use smuggler::{Attempt, Verb, Writing, bare_on_the_wire};
 pub use talker::Talker;

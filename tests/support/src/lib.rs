@@ -16,6 +16,7 @@
 )]
 
 mod admin_api;
+mod base64;
 mod bench;
 mod closed_port;
 mod collector;
@@ -31,6 +32,7 @@ mod skip;
 mod wire;
 
 pub use admin_api::{AdminApi, connector, space};
+pub use base64::base64;
 pub use bench::Bench;
 pub use closed_port::ClosedPort;
 pub use collector::{Collector, SeenSpan};

@@ -94,6 +94,12 @@ impl Process {
         })
     }
 
+    /// Its id in the system.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The log so far.
     ///
     /// # Panics

@@ -24,9 +24,15 @@ impl ControlPlane {
     /// As `start`, on this address and port.
     #[must_use]
     pub fn start_at(folder: &Path, listen: &str) -> Self {
-        let arguments =
-            ["--grpc-listen", listen, "--admin-listen", "127.0.0.1:0", "--data-dir", folder.to_str().unwrap()];
-        let process = Process::start("postroad-control-plane", &arguments.map(str::to_owned));
+        Self::start_with(folder, listen, &[])
+    }
+
+    /// As `start_at`, with these flags too.
+    #[must_use]
+    pub fn start_with(folder: &Path, listen: &str, flags: &[&str]) -> Self {
+        let own = ["--grpc-listen", listen, "--admin-listen", "127.0.0.1:0", "--data-dir", folder.to_str().unwrap()];
+        let arguments: Vec<String> = own.iter().chain(flags).map(|&argument| argument.to_owned()).collect();
+        let process = Process::start("postroad-control-plane", &arguments);
         let grpc = process.listener("grpc");
         Self { process, grpc, folder: folder.to_owned() }
     }
