@@ -42,6 +42,14 @@ pub enum KeyError {
         /// Its permission bits.
         mode: u32,
     },
+    /// The keys that were given as a text cannot be read.
+    #[error("the keys given as a text, entry {entry}: {problem}")]
+    Text {
+        /// Which entry, from 1.
+        entry: usize,
+        /// What is wrong and what should be there.
+        problem: String,
+    },
     /// It is not a key file, or not one of this version.
     #[error("the key file {}, line {line}: {problem}", path.display())]
     Malformed {
@@ -55,6 +63,22 @@ pub enum KeyError {
 }
 
 impl KeyRing {
+    /// Reads the master keys from a text, as an environment variable holds them: the lines of a key file, with or without
+    /// its first one, parted by line ends, commas or semicolons.
+    ///
+    /// # Errors
+    /// [`KeyError::Text`], without anything of the text but key ids.
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+        // Room at once, so that growing leaves no copies of the keys behind.
+        let mut lines = Zeroizing::new(String::with_capacity(text.len() + HEADER.len() + 2));
+        lines.push_str(HEADER);
+        for entry in text.split(['\n', ',', ';']).map(str::trim).filter(|entry| *entry != HEADER) {
+            lines.push('\n');
+            lines.push_str(entry);
+        }
+        parse(&lines).map_err(|(line, problem)| KeyError::Text { entry: line.saturating_sub(1).max(1), problem })
+    }
+
     /// Reads the master keys from a file. Blocks on the disk.
     ///
     /// # Errors
@@ -131,7 +155,7 @@ fn parse(text: &str) -> Result<KeyRing, (usize, String)> {
         keys.push(key);
     }
     let mut keys = keys.into_iter();
-    let first = keys.next().ok_or_else(|| (last, "the file ends without a key".to_owned()))?;
+    let first = keys.next().ok_or_else(|| (last, "it ends without a key".to_owned()))?;
     Ok(KeyRing { first, others: keys.collect() })
 }
 

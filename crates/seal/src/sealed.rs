@@ -54,6 +54,12 @@ impl Sealed {
         Self(bytes)
     }
 
+    /// The master key that it needs; `None` when it cannot be a sealed secret.
+    #[must_use]
+    pub fn key_id(&self) -> Option<KeyId> {
+        self.split().ok().map(|parts| parts.key_id)
+    }
+
     /// The octets to be stored.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

@@ -9,6 +9,7 @@ use wire::access_service_server::AccessService;
 use crate::configuration::Configuration;
 
 mod list_audit_records;
+mod rewrap_secrets;
 
 /// Shows who did what, and keeps the store's keys. Each method stands in a file of its own.
 pub(crate) struct AccessApi {
@@ -26,8 +27,8 @@ impl AccessService for AccessApi {
 
     async fn rewrap_secrets(
         &self,
-        _request: Request<wire::RewrapSecretsRequest>,
+        request: Request<wire::RewrapSecretsRequest>,
     ) -> Result<Response<wire::RewrapSecretsResponse>, Status> {
-        Err(Status::unimplemented("RewrapSecrets does not exist yet"))
+        Ok(Response::new(rewrap_secrets::rewrap(&self.configuration, request).await?))
     }
 }

@@ -46,6 +46,10 @@ revision!(
     fleet::DeleteSiteLinkResponse
 );
 
+impl Answer for fleet::RewrapSecretsResponse {
+    fn made_at(&mut self, _epoch: &[u8; 16], _revision: u64) {}
+}
+
 impl Answer for fleet::Relay {
     fn made_at(&mut self, epoch: &[u8; 16], revision: u64) {
         self.etag = etag(epoch, revision);

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,7 +76,7 @@ impl App {
         let store = blocking(&settings, open_store).await?;
         let held = store.snapshot().await.context("--data-dir: the store cannot be read")?;
         let sealed = held.records.iter().any(|record| record.key.kind.is_secret());
-        let keys = blocking(&settings, move |settings| open_keys(&settings.key_path(), sealed)).await?;
+        let keys = blocking(&settings, move |settings| open_keys(settings, sealed)).await?;
         let configuration = Configuration::load(store, &held, keys, tasks.clone(), writable)
             .with_context(|| format!("the data in {} cannot be used", settings.data_dir.display()))?;
         let grpc = bind("--grpc-listen", settings.grpc_listen).await?;
@@ -219,14 +218,23 @@ fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn ConnectorStore>> {
 }
 
 /// A new key opens no secret that is there, so none is made then.
-fn open_keys(path: &Path, sealed: bool) -> anyhow::Result<KeyRing> {
+fn open_keys(settings: &Settings, sealed: bool) -> anyhow::Result<KeyRing> {
+    if let Some(keys) = &settings.secrets_key {
+        return keys.ring().context("POSTROAD_SECRETS_KEY");
+    }
+    let path = settings.key_path();
     if sealed {
-        return KeyRing::load(path).context(
-            "--key-file: the store holds sealed secrets, so the keys that sealed them are needed; if the key file is \
-             gone, put the old key file back in its place",
+        return KeyRing::load(&path).context(
+            "--secrets-key-file: the store holds sealed secrets, so the keys that sealed them are needed; if the key file \
+             is gone, put the old key file back in its place",
         );
     }
-    Ok(KeyRing::load_or_create(path).context("--key-file")?.0)
+    let (keys, made) = KeyRing::load_or_create(&path).context("--secrets-key-file")?;
+    if made {
+        let (file, key_id) = (path.display().to_string(), keys.sealing_key().to_string());
+        warn!(file, key_id, "a new key for stored secrets was made: keep a copy of it apart from the data");
+    }
+    Ok(keys)
 }
 
 async fn blocking<T: Send + 'static>(

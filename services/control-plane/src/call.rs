@@ -81,6 +81,18 @@ mutations!("postroad.fleet.v1.FleetService":
     postroad_api::fleet::v1::DeleteSiteLinkRequest => "DeleteSiteLink",
 );
 
+impl Mutation for postroad_api::fleet::v1::RewrapSecretsRequest {
+    const METHOD: &'static str = "postroad.fleet.v1.AccessService/RewrapSecrets";
+
+    fn validate_only(&self) -> bool {
+        false
+    }
+
+    fn request_id(&self) -> &str {
+        ""
+    }
+}
+
 impl Call {
     /// Takes a request apart.
     ///

@@ -15,9 +15,10 @@ mod checking;
 mod create;
 mod diff_revisions;
 mod explain;
+mod get;
 mod get_revision;
+mod list;
 mod list_revisions;
-mod read;
 mod remove;
 mod rollback;
 mod update;
@@ -41,14 +42,14 @@ impl ConnectorService for ConnectorApi {
         &self,
         request: Request<wire::GetConnectorRequest>,
     ) -> Result<Response<wire::Connector>, Status> {
-        Ok(Response::new(read::get(&self.configuration, &request.into_inner())?))
+        Ok(Response::new(get::get(&self.configuration, &request.into_inner())?))
     }
 
     async fn list_connectors(
         &self,
         request: Request<wire::ListConnectorsRequest>,
     ) -> Result<Response<wire::ListConnectorsResponse>, Status> {
-        Ok(Response::new(read::list(&self.configuration, &request.into_inner())?))
+        Ok(Response::new(list::list(&self.configuration, &request.into_inner())?))
     }
 
     async fn update_connector(

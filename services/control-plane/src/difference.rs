@@ -103,6 +103,7 @@ fn of_write(before: &Objects, after: &Objects, write: &Write) -> Option<wire::Ob
             let portrait = |objects: &Objects| objects.relays.get(key).map(|kept| shown::relay(&kept.value));
             between(ObjectKind::Relay, id, portrait(before).as_ref(), portrait(after).as_ref(), None)
         }
+        ObjectWrite::SealedAnew => None,
     }
 }
 

@@ -17,6 +17,7 @@ mod connectors;
 mod difference;
 mod error;
 mod etag;
+mod filter;
 mod fleet;
 mod object;
 mod objects;
@@ -32,4 +33,4 @@ mod stream;
 mod write;
 
 pub use app::App;
-pub use settings::Settings;
+pub use settings::{SecretsKey, Settings};

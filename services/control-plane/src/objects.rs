@@ -67,6 +67,7 @@ impl Objects {
             ObjectWrite::Site(name, after) => set(&mut self.sites, name, after.as_ref(), revision),
             ObjectWrite::SiteLink(name, after) => set(&mut self.site_links, name, after.as_ref(), revision),
             ObjectWrite::Relay(name, after) => set(&mut self.relays, name, after.as_ref(), revision),
+            ObjectWrite::SealedAnew => {}
         }
     }
 

@@ -92,9 +92,13 @@ fn delta(writes: &[Write], revision: u64, objects: &Objects) -> Delta {
     let mut delta = Delta { revision: Revision(revision), ..Delta::default() };
     let mut surroundings = false;
     for write in writes {
-        let ObjectWrite::Connector(id, after, secret) = &write.object else {
-            surroundings = true;
-            continue;
+        let (id, after, secret) = match &write.object {
+            ObjectWrite::Connector(id, after, secret) => (id, after, secret),
+            ObjectWrite::SealedAnew => continue,
+            _ => {
+                surroundings = true;
+                continue;
+            }
         };
         match after {
             Some((connector, _)) => delta.upserts.push(Arc::clone(connector)),

@@ -26,6 +26,8 @@ pub(crate) enum ObjectWrite {
     Site(ResourceName, Option<Shown<Site>>),
     SiteLink(LinkName, Option<Shown<SiteLink>>),
     Relay(ResourceName, Option<Shown<RelayRecord>>),
+    /// A secret is sealed anew, and stays what it is.
+    SealedAnew,
 }
 
 /// What becomes of the secrets of an object.
@@ -55,6 +57,8 @@ pub(crate) struct RecordWrite {
     pub(crate) body: Option<Bytes>,
     /// False: it stays in the control plane.
     pub(crate) for_relays: bool,
+    /// The version that it must have, where the object's own record does not tell.
+    pub(crate) expect: Option<u64>,
 }
 
 /// Encoded once: the octets that are hashed are the octets that are sent.
@@ -139,6 +143,15 @@ impl Write {
         Self { object: ObjectWrite::Relay(name, after), records }
     }
 
+    /// Seals a secret anew, unless it has changed since it was read.
+    pub(crate) fn sealed_anew(opened: &Record, for_relays: bool) -> Option<Self> {
+        let key = opened.key.as_ref()?;
+        let body = Some(opened.body.clone());
+        let record =
+            RecordWrite { for_relays, expect: Some(opened.version), ..RecordWrite::new(key.kind(), &key.id, body) };
+        Some(Self { object: ObjectWrite::SealedAnew, records: vec![record] })
+    }
+
     /// The version of the object that a state holds.
     pub(crate) fn version_in(&self, objects: &Objects) -> Option<u64> {
         match &self.object {
@@ -147,6 +160,7 @@ impl Write {
             ObjectWrite::Site(name, _) => objects.sites.get(name).map(|kept| kept.version),
             ObjectWrite::SiteLink(name, _) => objects.site_links.get(name).map(|kept| kept.version),
             ObjectWrite::Relay(name, _) => objects.relays.get(name).map(|kept| kept.version),
+            ObjectWrite::SealedAnew => None,
         }
     }
 
@@ -168,7 +182,7 @@ impl Write {
 
 impl RecordWrite {
     fn new(kind: RecordKind, id: &str, body: Option<Bytes>) -> Self {
-        Self { kind, id: id.to_owned(), body, for_relays: true }
+        Self { kind, id: id.to_owned(), body, for_relays: true, expect: None }
     }
 
     /// The record as it is written at a revision; `None` for a removal.

@@ -163,7 +163,7 @@ fn unreadable_settings_are_named_with_their_flag() {
     let key = folder.path().join("short.key");
     fs::write(&key, b"too short").unwrap();
     let key = key.to_str().unwrap();
-    let listen = ["--grpc-listen", "127.0.0.1:0", "--key-file", key];
+    let listen = ["--grpc-listen", "127.0.0.1:0", "--secrets-key-file", key];
     let text = refused("postroad-control-plane", &[&common[..], &listen[..]].concat());
     assert!(text.contains(key) && !text.contains("panicked"), "{text}");
 }

@@ -167,6 +167,9 @@ impl Configuration {
                 change.expect.push((stored::key(record.kind, &record.id)?, expected));
             }
             for record in &write.records {
+                if let Some(version) = record.expect {
+                    change.expect.push((stored::key(record.kind, &record.id)?, Expect::Version(version)));
+                }
                 match record.record(0) {
                     Some(record) => change.puts.push(stored::put(&self.keys, &record)?),
                     None => change.deletes.push(stored::key(record.kind, &record.id)?),

@@ -29,7 +29,13 @@ pub(crate) struct Bench {
 
 pub(crate) fn settings(folder: &Path) -> Settings {
     let any = "127.0.0.1:0".parse().unwrap();
-    Settings { grpc_listen: any, admin_listen: any, data_dir: folder.join("data"), key_file: None }
+    Settings {
+        grpc_listen: any,
+        admin_listen: any,
+        data_dir: folder.join("data"),
+        secrets_key_file: None,
+        secrets_key: None,
+    }
 }
 
 impl Bench {

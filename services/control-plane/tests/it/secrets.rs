@@ -12,6 +12,9 @@ use tonic::Code;
 use crate::bench::{Bench, connector, files, refusal, settings, with_account};
 use crate::relay::RelayEnd;
 
+use postroad_api::fleet::v1::RewrapSecretsRequest;
+use postroad_api::fleet::v1::access_service_client::AccessServiceClient;
+
 const CANARY: &str = "canary-4e1b-in-a-coal-mine";
 /// Not a secret: it must be found by the very search that must not find the canary.
 const OPEN: &str = "sparrow-4e1b-in-the-open";
@@ -131,4 +134,57 @@ async fn without_its_keys_a_store_with_secrets_is_not_opened() {
     assert!(!key.exists(), "a new key would only hide what is wrong");
     std::fs::rename(&kept, &key).unwrap();
     Bench::start(folder.path()).await.stop().await;
+}
+
+/// Puts a new key before those that are there; gives the file as it would be without the old ones.
+fn rotate(key_file: &std::path::Path) -> String {
+    let old = std::fs::read_to_string(key_file).unwrap();
+    let new = format!("key 00000000000000aa {}", "5".repeat(64));
+    let (head, rest) = old.split_once('\n').unwrap();
+    std::fs::write(key_file, format!("{head}\n{new}\n{rest}")).unwrap();
+    format!("{head}\n{new}\n")
+}
+
+#[tokio::test]
+async fn se5_secrets_are_sealed_anew_so_that_an_old_key_can_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let id = bench.create(with_account(connector("x"), "u", CANARY)).await.unwrap().id;
+    bench.create(with_account(connector("y"), "u", "other")).await.unwrap();
+    bench.stop().await;
+    let key_file = settings(folder.path()).key_path();
+    let new_only = rotate(&key_file);
+
+    let bench = Bench::start(folder.path()).await;
+    let mut access = AccessServiceClient::new(bench.channel.clone());
+    let done = access.rewrap_secrets(RewrapSecretsRequest {}).await.unwrap().into_inner();
+    assert_eq!((done.rewrapped, done.current, done.key_id.as_str()), (2, 0, "00000000000000aa"));
+    let again = access.rewrap_secrets(RewrapSecretsRequest {}).await.unwrap().into_inner();
+    assert_eq!((again.rewrapped, again.current), (0, 2));
+    assert_eq!(account(&bench, &id).await, canary());
+    let trail = bench.audit().await;
+    assert!(trail.iter().any(|record| record.method.ends_with("/RewrapSecrets") && record.result == "OK"));
+    let before = RelayEnd::open(&bench, "r", [1; 16]).await.snapshot().await;
+    bench.stop().await;
+
+    std::fs::write(&key_file, new_only).unwrap();
+    let bench = Bench::start(folder.path()).await;
+    let after = RelayEnd::open(&bench, "r", [1; 16]).await.snapshot().await;
+    assert_eq!((before.revision, before.digest), (after.revision, after.digest), "as a restart finds it");
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn se5_a_store_whose_secrets_no_key_opens_is_not_served_and_the_key_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    bench.create(with_account(connector("x"), "u", CANARY)).await.unwrap();
+    bench.stop().await;
+    let key_file = settings(folder.path()).key_path();
+    let old = std::fs::read_to_string(&key_file).unwrap();
+    let key_id = old.lines().nth(1).unwrap().split(' ').nth(1).unwrap().to_owned();
+    let new_only = rotate(&key_file);
+    std::fs::write(&key_file, new_only).unwrap();
+    let error = format!("{:#}", App::build(settings(folder.path())).await.unwrap_err());
+    assert!(error.contains(&format!("needs the master key {key_id}")), "{error}");
 }
