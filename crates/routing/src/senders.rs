@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use postroad_connector_model::SenderPattern;
 use postroad_mail_types::{MailDomain, ReversePath};
-use rpds::{HashTrieMapSync, HashTrieSetSync};
+use rpds::{HashTrieMapSync, RedBlackTreeSetSync};
 
 /// Stands for one list of sender patterns, however many connectors have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,16 +22,16 @@ impl FilterId {
     }
 }
 
-type Ids = HashTrieSetSync<FilterId>;
+type Ids = RedBlackTreeSetSync<FilterId>;
 
 /// Finds the filters that cover a sender with one look-up for each label of its domain.
 #[derive(Clone, Default)]
 pub(crate) struct Senders {
     known: HashTrieMapSync<Arc<[SenderPattern]>, Use>,
     null: Ids,
-    mailboxes: HashTrieMapSync<Box<str>, Ids>,
-    domains: HashTrieMapSync<Box<str>, Ids>,
-    below: HashTrieMapSync<Box<str>, Ids>,
+    mailboxes: HashTrieMapSync<Arc<str>, Ids>,
+    domains: HashTrieMapSync<Arc<str>, Ids>,
+    below: HashTrieMapSync<Arc<str>, Ids>,
     last: u32,
 }
 
@@ -85,11 +85,14 @@ impl Senders {
             SenderPattern::Domain(domain) => (&mut self.domains, domain.as_str()),
             SenderPattern::Below(domain) => (&mut self.below, domain.as_str()),
         };
-        let mut ids = map.get(key).cloned().unwrap_or_default();
-        change(&mut ids);
-        if ids.is_empty() {
-            map.remove_mut(key);
+        if let Some(ids) = map.get_mut(key) {
+            change(ids);
+            if ids.is_empty() {
+                map.remove_mut(key);
+            }
         } else {
+            let mut ids = Ids::default();
+            change(&mut ids);
             map.insert_mut(key.into(), ids);
         }
     }

@@ -147,8 +147,11 @@ impl Space {
 
     /// The first filter of a tier that is not before this one.
     fn group_from(&self, tier: Tier, filter: FilterId) -> Option<FilterId> {
+        // The very first is found without comparing.
+        let first = self.0.first().filter(|(key, _)| key.tier == tier && key.filter >= filter);
         let from = Key { tier, filter, size: Reverse(u64::MAX), rank: Rank::FIRST };
-        self.from(from).filter(|(key, _)| key.tier == tier).map(|(key, _)| key.filter)
+        let found = first.or_else(|| self.behind(from).next());
+        found.filter(|(key, _)| key.tier == tier).map(|(key, _)| key.filter)
     }
 
     fn first_of_filter(
@@ -160,8 +163,8 @@ impl Space {
     ) -> Option<(&Rank, &Candidate)> {
         let mut best: Option<(&Rank, &Candidate)> = None;
         let rank = after.cloned().unwrap_or(Rank::FIRST);
-        let mut from = Key { tier, filter, size: Reverse(u64::MAX), rank };
-        while let Some((key, candidate)) = self.from(from) {
+        let mut entries = self.behind(Key { tier, filter, size: Reverse(u64::MAX), rank });
+        while let Some((key, candidate)) = entries.next() {
             if key.tier != tier || key.filter != filter || key.size.0 < size {
                 break;
             }
@@ -170,15 +173,19 @@ impl Space {
             if is_new && best.is_none_or(|(best, _)| key.rank < *best) {
                 best = Some((&key.rank, candidate));
             }
+            // Most filters have one connector: a look at the neighbour saves the way down to the next limit.
+            if entries.next().is_none_or(|(next, _)| next.tier != tier || next.filter != filter) {
+                break;
+            }
             let rank = if is_new { Rank::LAST } else { after.cloned().unwrap_or(Rank::LAST) };
-            from = Key { tier, filter, size: key.size, rank };
+            entries = self.behind(Key { tier, filter, size: key.size, rank });
         }
         best
     }
 
-    /// The first entry behind this key, which no entry equals.
-    fn from(&self, key: Key) -> Option<(&Key, &Candidate)> {
-        self.0.range((Bound::Excluded(key), Bound::Unbounded)).next()
+    /// The entries behind this key, which no entry equals.
+    fn behind(&self, key: Key) -> impl Iterator<Item = (&Key, &Candidate)> {
+        self.0.range((Bound::Excluded(key), Bound::Unbounded))
     }
 }
 
