@@ -164,3 +164,16 @@ async fn one_deadline_covers_all_that_is_tried_for_a_command() {
     transaction.abort(Abort::Client).await;
     assert_eq!(bench.said(), ["1 open", "1 MAIL", "1 abandoned"]);
 }
+
+#[tokio::test]
+async fn smart_hosts_are_tried_by_priority_and_then_in_the_order_of_the_list() {
+    let mut draft = connector("A", "*", &[1, 2, 3, 4]);
+    for (host, priority) in draft.smart_hosts.iter_mut().zip([20, 10, 20, 0]) {
+        host.priority = priority;
+    }
+    let down = Script { open: Some(Act::Fault(FaultKind::Connect)), ..Script::default() };
+    let scripts = (1..=4).map(|port| (port, down.clone()));
+    let bench = Bench::with(vec![draft], Duration::from_secs(10), scripts);
+    assert_eq!(one_message(&bench).await, "451 4.4.1");
+    assert_eq!(bench.said(), ["4 open", "2 open", "1 open", "3 open"]);
+}
