@@ -29,6 +29,7 @@ use crate::configuration::Configuration;
 use crate::connectors::ConnectorApi;
 use crate::fleet::FleetApi;
 use crate::stream::ConfigApi;
+use crate::trimming;
 
 /// HTTP/2 pings: how often, and how long to wait for the answer (SR7).
 const PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
@@ -124,6 +125,7 @@ impl App {
         let broken = self.configuration.broken().clone();
         self.tasks.spawn("ending", end(shutdown, broken.clone(), reporter, ending.clone()));
         self.tasks.spawn("certificates", watch_expiry(Arc::clone(&self.configuration), ending.clone()));
+        self.tasks.spawn("trimming", trimming::run(Arc::clone(&self.configuration), ending.clone()));
         let incoming = TcpIncoming::from(self.grpc).with_nodelay(Some(true));
         let begun = ending.clone();
         let server = router.serve_with_incoming_shutdown(incoming, async move { begun.begun().await });

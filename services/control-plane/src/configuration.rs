@@ -13,8 +13,8 @@ use postroad_store::{ConnectorStore, RequestRecord, Stored};
 use tokio::sync::{Mutex, watch};
 
 use crate::audit::RefusalRate;
+use crate::clock;
 use crate::state::State;
-use crate::{clock, stored};
 
 use durable::Flight;
 
@@ -58,7 +58,7 @@ impl Configuration {
         tasks: Tasks,
         writable: ReadyToken,
     ) -> anyhow::Result<Self> {
-        let state = Arc::new(State::load(held.epoch, held.revision, stored::open(&keys, held)?)?);
+        let state = Arc::new(State::load(&keys, held)?);
         let registry = Registry::default();
         registry.published(&state.view.held, clock::now());
         writable.ready();

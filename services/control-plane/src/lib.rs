@@ -24,12 +24,14 @@ mod objects;
 mod page;
 mod past;
 mod plan;
+mod secrets_mark;
 mod settings;
 mod shown;
 mod smart_host_reach;
 mod state;
 mod stored;
 mod stream;
+mod trimming;
 mod write;
 
 pub use app::App;

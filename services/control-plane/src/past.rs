@@ -56,7 +56,7 @@ pub(crate) async fn object_changes(
 ) -> Result<Vec<wire::ObjectChange>, ApiError> {
     let mut secrets: BTreeSet<Key> = changes.iter().filter(|change| changes_secret(change)).map(owner).collect();
     let mut found = Vec::new();
-    for change in changes.iter().filter(|change| !change.key.kind.is_secret()) {
+    for change in changes.iter().filter(|change| !change.key.kind.is_secret() && change.key.kind != Kind::Settings) {
         let before = read(configuration, &change.key, change.before).await?;
         let after = read(configuration, &change.key, change.after).await?;
         let has_secret = secrets.remove(&change.key);

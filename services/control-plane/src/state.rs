@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use postroad_api::config::v1::{Problem, Record, RecordKind};
-use postroad_api::{Decoded, ServerFields, admin_connector, connector, decode_records};
+use postroad_api::config::v1::{Problem, RecordKind};
+use postroad_api::{Decoded, ServerFields, admin_connector, connector, decode_records, wire_hash};
 use postroad_config_publisher::View;
 use postroad_connector_model::{Connector, Delta, Epoch, RelayIdentity, Revision, Snapshot};
 use postroad_routing::{RouteTable, compile};
+use postroad_seal::KeyRing;
+use postroad_store::Stored;
 
 use crate::error::ApiError;
 use crate::etag::etag;
 use crate::objects::Objects;
+use crate::secrets_mark::{self, SecretSet};
+use crate::stored;
 use crate::write::{ObjectWrite, SecretEdit, Write, is_for_relays};
 
 /// The configuration at one revision.
@@ -28,6 +32,8 @@ pub(crate) struct State {
     pub(crate) table: Arc<RouteTable>,
     /// What relays are sent.
     pub(crate) view: Arc<View>,
+    /// Which secrets are stored.
+    pub(crate) secrets: SecretSet,
 }
 
 impl State {
@@ -35,7 +41,10 @@ impl State {
     ///
     /// # Errors
     /// Names every record that cannot be used: a control plane that has loaded half of its store never streams.
-    pub(crate) fn load(epoch: [u8; 16], revision: u64, mut records: Vec<Record>) -> anyhow::Result<Self> {
+    pub(crate) fn load(keys: &KeyRing, held: &Stored) -> anyhow::Result<Self> {
+        let (epoch, revision) = (held.epoch, held.revision);
+        let mut records = stored::open(keys, held)?;
+        let secrets = secrets_mark::check(keys, held)?;
         let decoded = decode_records(&records)
             .map_err(|problems| anyhow::anyhow!("stored records cannot be used:\n  {}", list(&problems)))?;
         let ours: BTreeSet<_> =
@@ -47,7 +56,7 @@ impl State {
         let objects = Objects::load(decoded);
         let view = View::new(epoch, revision, records, revision).context("the stored configuration cannot be used")?;
         let table = compiled(epoch, revision, &objects).context("the stored configuration cannot be used")?;
-        Ok(Self { epoch, revision, objects, table: Arc::new(table), view: Arc::new(view) })
+        Ok(Self { epoch, revision, objects, table: Arc::new(table), view: Arc::new(view), secrets })
     }
 
     /// The state with these objects, which came to be by these writes, at the revision that the store gave them.
@@ -61,7 +70,14 @@ impl State {
         let written = records().filter(sent).filter_map(|record| record.record(revision));
         let view = self.view.edited(revision, removed, written)?;
         let table = self.table.apply(&delta(writes, revision, &objects))?;
-        Ok(Self { epoch: self.epoch, revision, objects, table: Arc::new(table), view: Arc::new(view) })
+        let mut secrets = self.secrets.clone();
+        for record in records() {
+            let key = stored::key(record.kind, &record.id)?;
+            if key.kind.is_secret() {
+                secrets.put(&key, record.body.as_ref().map(|body| wire_hash(body)));
+            }
+        }
+        Ok(Self { epoch: self.epoch, revision, objects, table: Arc::new(table), view: Arc::new(view), secrets })
     }
 
     /// A connector as a reader sees it.

@@ -53,7 +53,9 @@ pub(crate) fn put(keys: &KeyRing, record: &Record) -> Result<Put, ApiError> {
 /// # Errors
 /// Names the record that does not open or was changed.
 pub(crate) fn open(keys: &KeyRing, stored: &Stored) -> anyhow::Result<Vec<Record>> {
-    stored.records.iter().map(|record| open_one(keys, record)).collect()
+    // Settings are the control plane's own.
+    let shared = stored.records.iter().filter(|record| record.key.kind != Kind::Settings);
+    shared.map(|record| open_one(keys, record)).collect()
 }
 
 /// One record, opened.

@@ -170,6 +170,11 @@ impl Write {
         self.records.iter().find(|record| !is_secret(record.kind))
     }
 
+    /// Whether it only seals a secret anew.
+    pub(crate) const fn is_sealed_anew(&self) -> bool {
+        matches!(self.object, ObjectWrite::SealedAnew)
+    }
+
     /// Whether its secrets are replaced or removed.
     pub(crate) const fn changes_secret(&self) -> bool {
         match &self.object {

@@ -18,6 +18,12 @@ use crate::{audit, clock, difference, stored};
 /// How often a change is decided anew because others wrote first.
 const TRIES: usize = 5;
 
+/// What is stored with a change beside its records.
+struct Attached<'a> {
+    audit: &'a AuditRecord,
+    request: Option<RequestMark>,
+}
+
 /// How a change was taken in.
 enum Taken<A> {
     /// It waits for the disk.
@@ -107,7 +113,8 @@ impl Configuration {
             let changes = difference::of_writes(&before.objects, &after.objects, &writes);
             let audit = Box::new(audit::record(call, before.revision, audit::OK, &changes));
             let request = call.content.first().map(|content| mark(call, *content, &answer));
-            let change = self.to_store(&before, &writes, &audit, request.clone())?;
+            let change =
+                self.to_store(&before, &after, &writes, Attached { audit: &audit, request: request.clone() })?;
             match self.checked(self.store.enqueue(change).await) {
                 Ok(pending) => {
                     let revision = pending.revision();
@@ -150,17 +157,20 @@ impl Configuration {
     fn to_store(
         &self,
         before: &State,
+        after: &State,
         writes: &[Write],
-        audit: &AuditRecord,
-        request: Option<RequestMark>,
+        attached: Attached<'_>,
     ) -> Result<Change, ApiError> {
         let mut change = Change {
             base: before.revision,
             time: clock::unix_ms(),
-            audit: Some(audit::encode(audit)),
-            request,
+            audit: Some(audit::encode(attached.audit)),
+            request: attached.request,
             ..Change::default()
         };
+        if after.secrets.differ_from(&before.secrets) || writes.iter().any(Write::is_sealed_anew) {
+            change.puts.push(after.secrets.mark(&self.keys));
+        }
         for write in writes {
             let expected = write.version_in(&before.objects).map_or(Expect::Absent, Expect::Version);
             if let Some(record) = write.main_record() {
@@ -184,8 +194,7 @@ impl Configuration {
         // What is under way of ours is part of it.
         self.durable(drafted.revision).await?;
         let held = self.store.snapshot().await?;
-        let state = stored::open(&self.keys, &held)
-            .and_then(|records| State::load(held.epoch, held.revision, records))
+        let state = State::load(&self.keys, &held)
             .map_err(|error| ApiError::Store(StoreError::Corrupt(format!("{error:#}"))))?;
         let state = Arc::new(state);
         self.replace(Arc::clone(&state));

@@ -7,6 +7,8 @@ use postroad_api::connector::v1 as admin;
 use postroad_api::decode_records;
 use postroad_connector_model::{ConnectorId, Credential};
 use postroad_control_plane::App;
+use postroad_store::{Change, ConnectorStore as _, Kind, Put, StoredRecord};
+use postroad_store_sled::SledStore;
 use tonic::Code;
 
 use crate::bench::{Bench, connector, files, refusal, settings, with_account};
@@ -187,4 +189,36 @@ async fn se5_a_store_whose_secrets_no_key_opens_is_not_served_and_the_key_is_nam
     std::fs::write(&key_file, new_only).unwrap();
     let error = format!("{:#}", App::build(settings(folder.path())).await.unwrap_err());
     assert!(error.contains(&format!("needs the master key {key_id}")), "{error}");
+}
+
+/// The sealed secret in a store that nobody serves, put back there if one is given.
+async fn sealed_secret(folder: &std::path::Path, put_back: Option<StoredRecord>) -> StoredRecord {
+    let data_dir = folder.join("data");
+    let store = tokio::task::spawn_blocking(move || SledStore::open(&data_dir).unwrap()).await.unwrap();
+    if let Some(StoredRecord { key, body, wire_hash, .. }) = put_back {
+        let base = store.snapshot().await.unwrap().revision;
+        let puts = vec![Put { key, body, wire_hash }];
+        store.apply(Change { base, puts, ..Change::default() }).await.unwrap();
+    }
+    let records = store.snapshot().await.unwrap().records;
+    tokio::task::spawn_blocking(move || drop(store)).await.unwrap();
+    records.into_iter().find(|record| record.key.kind == Kind::Credential).unwrap()
+}
+
+#[tokio::test]
+async fn se5_an_old_secret_that_is_put_back_on_the_disk_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path()).await;
+    let created = bench.create(with_account(connector("x"), "u", "old")).await.unwrap();
+    bench.stop().await;
+    let old = sealed_secret(folder.path(), None).await;
+    let mut bench = Bench::start(folder.path()).await;
+    bench.update(with_account(created, "u", CANARY), &["credential"]).await.unwrap();
+    bench.stop().await;
+    let new = sealed_secret(folder.path(), None).await;
+    sealed_secret(folder.path(), Some(old)).await;
+    let error = format!("{:#}", App::build(settings(folder.path())).await.unwrap_err());
+    assert!(error.contains("not those that were written last"), "{error}");
+    sealed_secret(folder.path(), Some(new)).await;
+    Bench::start(folder.path()).await.stop().await;
 }
