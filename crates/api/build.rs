@@ -8,7 +8,7 @@ const PROTOS: [&str; 3] = [
 ];
 
 /// Where imports are looked for: ours, and those of others.
-const FOLDERS: [&str; 2] = ["../../proto", "../../third_party"];
+const FOLDERS: [&str; 2] = ["../../proto", "third_party"];
 
 /// Messages with a `debug_redact` field: their `Debug` is written by hand in `redact.rs`.
 const REDACTED: [&str; 11] = [

@@ -10,7 +10,7 @@ use postroad_interop::shelf;
 use postroad_test_support::{ControlPlane, report, skipped};
 
 const PACKAGES: &str = "grpcio-tools==1.85.1 grpcio-status==1.85.3";
-const GENERATE: &str = "python -m grpc_tools.protoc -I proto -I third_party --python_out=gen --grpc_python_out=gen \
+const GENERATE: &str = "python -m grpc_tools.protoc -I proto -I crates/api/third_party --python_out=gen --grpc_python_out=gen \
                         proto/postroad/connector/v1/connector.proto";
 const PROGRAM: &str = "tests/interop/python/connectors.py";
 
@@ -47,7 +47,7 @@ fn a_python_client_creates_updates_explains_and_reads_a_field_violation() {
         Err(reason) => return skipped(test, &reason),
     };
     let folder = tempfile::tempdir().unwrap();
-    for name in ["proto", "third_party"] {
+    for name in ["proto", "crates"] {
         symlink(root().join(name), folder.path().join(name)).unwrap();
     }
     fs::create_dir(folder.path().join("gen")).unwrap();

@@ -54,7 +54,7 @@ pub(crate) fn agree() -> anyhow::Result<bool> {
 }
 
 /// What the protos import of others.
-const IMPORT: &str = "third_party/google/api/field_behavior.proto";
+const IMPORT: &str = "crates/api/third_party/google/api/field_behavior.proto";
 
 struct Buf {
     program: PathBuf,
