@@ -5,7 +5,10 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::quickstart::QuickstartArguments;
-use crate::{audit, certificate, connector, relay, revision, route, secrets, site, site_link, span_of_time, user};
+use crate::{
+    audit, certificate, completion, config, connector, import, relay, revision, route, secrets, site, site_link,
+    span_of_time, user,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -14,7 +17,8 @@ Exit codes:
   2  the command line, a file it names or an answer to a question was wrong; nothing was sent
   3  the control plane could not be reached, or did not answer in time
   4  quickstart: a step failed, or the proof is not whole
-  5  something on this computer failed, for example writing the output";
+  5  something on this computer failed, for example writing the output
+  6  config diff: something differs";
 
 /// Describes mail routes to a control plane, and shows what became of them.
 #[derive(Debug, Parser)]
@@ -75,6 +79,14 @@ pub(crate) enum Command {
     /// Look after stored secrets.
     #[command(subcommand)]
     Secrets(secrets::Command),
+    /// Keep the whole configuration as a file, for example in Git.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Make such a file from the configuration of Exchange or Postfix.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Print a script that completes commands and flags in a shell.
+    Completion(completion::CompletionArguments),
     /// Make what stands in a users file for a password.
     #[command(subcommand)]
     User(user::Command),
@@ -136,7 +148,7 @@ mod tests {
     #[test]
     fn help_tells_the_exit_codes() {
         let help = Cli::command().render_long_help().to_string();
-        for code in 0..=5 {
+        for code in 0..=6 {
             assert!(help.contains(&format!("\n  {code}  ")), "{help}");
         }
     }

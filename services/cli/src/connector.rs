@@ -4,9 +4,10 @@ pub(crate) mod account;
 mod account_flags;
 pub(crate) mod catalogue;
 pub(crate) mod change;
-mod choice;
+pub(crate) mod choice;
 mod create;
 mod delete;
+mod equivalent;
 pub(crate) mod field;
 pub(crate) mod file;
 mod flags;
@@ -17,6 +18,7 @@ mod sample;
 pub(crate) mod secret_slot;
 mod update;
 pub(crate) mod view;
+mod wizard;
 
 use clap::Subcommand;
 

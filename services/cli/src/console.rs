@@ -90,7 +90,7 @@ impl Console {
 
     /// Writes a failure to standard error.
     pub fn complain(&mut self, failure: &Failure) {
-        if !matches!(failure, Failure::OutputClosed) {
+        if !matches!(failure, Failure::OutputClosed | Failure::Differs) {
             self.remark(&format!("postroad: {failure}"));
         }
     }
@@ -110,6 +110,20 @@ impl Console {
         asked.map_err(|error| Failure::Local(format!("cannot ask: {error}")))?;
         let answer = self.read_line()?;
         Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes" | "YES"))
+    }
+
+    /// Asks for one line; blanks at its ends are dropped.
+    ///
+    /// # Errors
+    /// As [`Self::read_line`], and [`Failure::Usage`] when the input has ended.
+    pub fn ask(&mut self, question: &str) -> Result<String, Failure> {
+        let asked = write!(self.err, "{question} ").and_then(|()| self.err.flush());
+        asked.map_err(|error| Failure::Local(format!("cannot ask: {error}")))?;
+        let ended = self.input.fill_buf().map(<[u8]>::is_empty);
+        if ended.map_err(|error| Failure::Local(format!("cannot read standard input: {error}")))? {
+            return Err(Failure::usage("The input ended before everything was answered; nothing was done."));
+        }
+        Ok(self.read_line()?.trim().to_owned())
     }
 
     /// Asks for one line that the terminal does not show.

@@ -36,6 +36,8 @@ pub enum Failure {
     },
     /// Something on this computer failed.
     Local(String),
+    /// The question whether something differs was answered by yes: no fault, nothing more is said.
+    Differs,
     /// Nobody reads our output any more: no fault, nothing is said.
     OutputClosed,
 }
@@ -79,6 +81,7 @@ impl Failure {
             Self::Unreachable { .. } | Self::Late { .. } => 3,
             Self::Step { .. } => 4,
             Self::Local(_) => 5,
+            Self::Differs => 6,
         }
     }
 }
@@ -111,6 +114,7 @@ impl fmt::Display for Failure {
             ),
             Self::Step { step, cause } => write!(f, "quickstart failed at \"{step}\": {cause}"),
             Self::Local(text) => f.write_str(text),
+            Self::Differs => f.write_str("something differs"),
             Self::OutputClosed => f.write_str("the output was closed"),
         }
     }

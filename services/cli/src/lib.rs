@@ -9,9 +9,12 @@ mod byte_size;
 mod certificate;
 mod cli;
 mod client;
+mod completion;
+mod config;
 mod connector;
 mod console;
 mod failure;
+mod import;
 mod members;
 mod moment;
 mod object_change;
@@ -46,6 +49,9 @@ pub async fn run(cli: Cli, console: &mut Console) -> Result<(), Failure> {
     match cli.command {
         Command::Audit(command) => audit::run(command, &reach, cli.output, console).await,
         Command::Certificate(command) => certificate::run(command, &reach, cli.output, console).await,
+        Command::Completion(arguments) => completion::run(&arguments, console),
+        Command::Config(command) => Box::pin(config::run(command, &reach, cli.output, console)).await,
+        Command::Import(command) => import::run(command, cli.output, console),
         Command::Connector(command) => Box::pin(connector::run(command, &reach, cli.output, console)).await,
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments, console)).await,
         Command::Route(command) => route::run(command, &reach, cli.output, console).await,

@@ -25,6 +25,11 @@ use system::System;
 
 /// What to start, and where.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  postroad quickstart
+  postroad quickstart --once
+  postroad quickstart --smart-host mail.example.com:25")]
 pub(crate) struct QuickstartArguments {
     /// Send one message, check that it went the way that is promised, and exit: status 0 only if it did. The last line
     /// on standard output is one JSON object.

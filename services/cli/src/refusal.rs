@@ -49,6 +49,20 @@ impl Refusal {
         Self { subject: format!(" (connector \"{}\")", printable(connector)), ..self }
     }
 
+    /// The same refusal of a batch, with names in place of the numbers of its changes.
+    pub(crate) fn with_names(mut self, names: &[String]) -> Self {
+        for (path, _) in &mut self.problems {
+            let Some((number, rest)) = path.strip_prefix("changes[").and_then(|rest| rest.split_once(']')) else {
+                continue;
+            };
+            let Some(name) = number.parse::<usize>().ok().and_then(|number| names.get(number)) else { continue };
+            let field = rest.trim_start_matches(".connector").trim_start_matches('.');
+            let field = if field.is_empty() { String::new() } else { format!(", {field}") };
+            *path = format!("connector \"{}\"{field}", printable(name));
+        }
+        self
+    }
+
     /// The control plane cannot serve at present; the request itself may be right.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
@@ -73,8 +87,13 @@ impl Refusal {
                 "Give the password again with the change: --password-file FILE, --password-env VAR or \
                  --password-stdin.",
             ),
-            ("CONNECTOR_UNKNOWN", _) | (_, Code::NotFound) => {
+            ("CONNECTOR_UNKNOWN", _) | ("", Code::NotFound) => {
                 Some("`postroad connector list` shows the connectors there are.")
+            }
+            ("CERTIFICATE_UNKNOWN", _) => Some("`postroad certificate list` shows the certificates there are."),
+            ("SITE_UNKNOWN", _) => Some("`postroad site list` shows the sites there are."),
+            ("REVISION_NOT_RETAINED" | "STALE_REVISION", _) => {
+                Some("`postroad revision list` shows the revisions there are.")
             }
             ("NAME_IN_USE", _) => {
                 Some("Choose another name, or change the existing connector with `postroad connector update`.")
@@ -169,6 +188,17 @@ mod tests {
         let shown = Refusal::new(&status).to_string();
         assert_eq!(shown.matches(text).count(), 1, "{shown}");
         assert!(shown.contains("--password-file"), "{shown}");
+    }
+
+    #[test]
+    fn a_refused_batch_names_its_connectors() {
+        let mut details = ErrorDetails::new();
+        details.add_bad_request_violation("changes[1].connector.smart_hosts[0].port", "Must be from 0 to 65535.");
+        details.add_bad_request_violation("changes[7].connector.name", "left as it is");
+        let status = Status::with_error_details(Code::InvalidArgument, "2 problems", details);
+        let text = Refusal::new(&status).with_names(&["a".to_owned(), "b".to_owned()]).to_string();
+        assert!(text.contains("connector \"b\", smart_hosts[0].port: Must be from 0 to 65535."), "{text}");
+        assert!(text.contains("changes[7].connector.name: left as it is"), "{text}");
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::{Console, Failure, Output};
 pub(crate) enum Command {
     /// Make the verifiers of a password, for the users file of relays. At a terminal the password is asked for; elsewhere say
     /// where it is. What is printed is no password, but whoever has it can try passwords: keep it from others.
+    #[command(after_help = "\
+Examples:
+  postroad user hash --name app1
+  postroad user hash --name app1 --scram --password-file /run/secrets/app1")]
     Hash(HashArguments),
 }
 

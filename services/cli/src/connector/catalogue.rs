@@ -184,10 +184,11 @@ mod tests {
         let connector = crate::connector::sample();
         for field in FIELDS {
             assert!(!field.is_default(&connector), "the sample says nothing about {}", field.path);
-            let value = field.json(&connector);
-            let mut read = Connector { smart_hosts: connector.smart_hosts.clone(), ..Connector::default() };
-            field.put(&mut read, &value).unwrap();
-            assert_eq!(field.json(&read), field.json(&connector), "{}", field.path);
+            for value in [field.json(&connector), field.written(&connector)] {
+                let mut read = Connector { smart_hosts: connector.smart_hosts.clone(), ..Connector::default() };
+                field.put(&mut read, &value).unwrap();
+                assert_eq!(field.json(&read), field.json(&connector), "{}", field.path);
+            }
             let mut read = Connector::default();
             field.put_texts(&mut read, &field.texts(&connector)).unwrap();
             assert_eq!(field.json(&read), field.json(&connector), "{}", field.path);

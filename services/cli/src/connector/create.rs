@@ -6,7 +6,7 @@ use clap::Args;
 use postroad_api::connector::v1::{Connector, CreateConnectorRequest};
 
 use super::change::Change;
-use super::{Fields, file, view};
+use super::{Fields, file, view, wizard};
 use crate::client::{ControlPlane, Reach, send};
 use crate::writing::{Writing, request_id};
 use crate::{Console, Failure, Output};
@@ -23,7 +23,8 @@ Examples:
   postroad connector create --name partner --address-space contoso.com \\
       --smart-host mx1.contoso.com,priority=1 --smart-host mx2.contoso.com,priority=2 \\
       --require-tls --tls-auth-level domain-validation --tls-domain \"*.contoso.com\"
-  postroad connector create -f connectors.yaml --dry-run")]
+  postroad connector create -f connectors.yaml --dry-run
+  postroad connector create --interactive")]
 pub(crate) struct CreateArguments {
     #[command(flatten)]
     fields: Fields,
@@ -32,6 +33,10 @@ pub(crate) struct CreateArguments {
     /// or smart host may be one text as with the flags; a secret is env:NAME or file:PATH.
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Ask step by step: name and type, where the mail goes, TLS, login, recipients, relays, scope. Shows the whole and
+    /// the command that does the same, then asks before anything is stored.
+    #[arg(long, conflicts_with = "file")]
+    interactive: bool,
     #[command(flatten)]
     writing: Writing,
 }
@@ -45,7 +50,10 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let dry_run = arguments.writing.dry_run;
     let several = arguments.file.is_some();
-    let wanted = connectors(&arguments, console)?;
+    let wanted = match arguments.interactive {
+        true => asked(&arguments, console)?,
+        false => connectors(&arguments, console)?,
+    };
     let control_plane = reach.connect().await?;
     if wanted.len() > 1 && !dry_run {
         send_all(&control_plane, &wanted, true).await?;
@@ -76,6 +84,17 @@ pub(super) fn sentence(connector: &Connector, dry_run: bool) -> String {
         return format!("connector {name} would be accepted; nothing was stored");
     }
     format!("created connector {name}, id {}, revision {}", connector.id, connector.revision)
+}
+
+/// What the answers describe.
+fn asked(arguments: &CreateArguments, console: &mut Console) -> Result<Vec<Connector>, Failure> {
+    if !arguments.fields.is_empty() {
+        return Err(Failure::usage("--interactive asks for the fields: give none as flags."));
+    }
+    let answered = wizard::run(console)?;
+    answered
+        .map(|connector| vec![connector])
+        .ok_or_else(|| Failure::usage("Nothing was created: the answer was not yes."))
 }
 
 /// What to create, secrets included.

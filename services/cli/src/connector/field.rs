@@ -92,6 +92,15 @@ impl Field {
         }
     }
 
+    /// Its value as short as a file may have it.
+    pub(crate) fn written(&self, c: &Connector) -> Value {
+        match &self.kind {
+            Kind::Size(..) => self.texts(c).concat().into(),
+            Kind::Spaces | Kind::Hosts => self.texts(c).into(),
+            _ => self.json(c),
+        }
+    }
+
     /// Whether the connector has what it would have if nobody had said anything about this field.
     pub(crate) fn is_default(&self, c: &Connector) -> bool {
         let silent = Connector {

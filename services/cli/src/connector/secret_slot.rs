@@ -19,6 +19,10 @@ pub(crate) enum Slot {
     RefreshToken,
 }
 
+/// All of them.
+pub(crate) const SLOTS: [Slot; 6] =
+    [Slot::Password, Slot::Keytab, Slot::Token, Slot::ClientSecret, Slot::RefreshClientSecret, Slot::RefreshToken];
+
 impl Slot {
     /// Its path in the API.
     pub(crate) const fn path(self) -> &'static str {
@@ -40,6 +44,22 @@ impl Slot {
             Self::Token => "Access token",
             Self::ClientSecret | Self::RefreshClientSecret => "Client secret",
             Self::RefreshToken => "Refresh token",
+        }
+    }
+
+    /// The mark that says that one is stored; `None` when the account has no such field.
+    pub(crate) fn mark(self, c: &mut Connector) -> Option<&mut bool> {
+        match (self, kind_of(c)?) {
+            (Self::Password, Kind::Basic(it)) => Some(&mut it.password_set),
+            (Self::Keytab, Kind::Kerberos(it)) => Some(&mut it.keytab_set),
+            (slot, Kind::Oauth(it)) => match (slot, it.source.as_mut()?) {
+                (Self::Token, Tokens::StaticToken(it)) => Some(&mut it.token_set),
+                (Self::ClientSecret, Tokens::ClientCredentials(it)) => Some(&mut it.client_secret_set),
+                (Self::RefreshClientSecret, Tokens::RefreshToken(it)) => Some(&mut it.client_secret_set),
+                (Self::RefreshToken, Tokens::RefreshToken(it)) => Some(&mut it.refresh_token_set),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

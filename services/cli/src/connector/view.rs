@@ -6,6 +6,7 @@ use postroad_api::connector::v1::{Connector, FieldWarning};
 use serde_json::{Value, json};
 
 use super::catalogue::{FIELDS, field};
+use super::choice::USAGES;
 use crate::members::Members;
 use crate::printable::printable;
 use crate::table::{Table, sheet_lines};
@@ -35,7 +36,7 @@ pub(crate) fn members(c: &Connector) -> Members {
 }
 
 /// The account: of a secret only whether one is stored.
-fn account(c: &Connector) -> Value {
+pub(crate) fn account(c: &Connector) -> Value {
     match c.credential.as_ref().and_then(|credential| credential.kind.as_ref()) {
         None => Value::Null,
         Some(Kind::Basic(it)) => json!({"basic": {"user": it.user, "password_set": it.password_set}}),
@@ -60,6 +61,11 @@ fn account(c: &Connector) -> Value {
             }}}),
         },
     }
+}
+
+/// What it is for.
+pub(crate) fn usage(c: &Connector) -> &'static str {
+    USAGES.name(c.usage)
 }
 
 /// The account in words.
