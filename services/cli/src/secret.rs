@@ -57,7 +57,7 @@ impl Source {
             Self::Input => console.read_line()?,
         };
         let secret = Secret::new(text);
-        if secret.expose().is_empty() { Err(self.empty()) } else { Ok(secret) }
+        if secret.expose().is_empty() { Err(self.empty(what)) } else { Ok(secret) }
     }
 
     /// Fetches the secret as it is, every octet of a file.
@@ -69,16 +69,16 @@ impl Source {
             return Ok(SecretBytes::new(self.read(what, console)?.expose().as_bytes().to_vec()));
         };
         let octets = from_file(path)?;
-        if octets.is_empty() { Err(self.empty()) } else { Ok(SecretBytes::new(octets)) }
+        if octets.is_empty() { Err(self.empty(what)) } else { Ok(SecretBytes::new(octets)) }
     }
 
-    fn empty(&self) -> Failure {
+    fn empty(&self, what: &str) -> Failure {
         let place = match self {
             Self::File(path) => format!("The file {}", path.display()),
             Self::Variable(name) => format!("The environment variable {name}"),
             Self::Input => "Standard input".to_owned(),
         };
-        Failure::usage(format!("{place} holds no secret: it is empty."))
+        Failure::usage(format!("{place} holds no {}: it is empty.", what.to_lowercase()))
     }
 }
 
