@@ -1,7 +1,5 @@
 //! The connector that a transaction is bound to.
 
-use std::vec::IntoIter;
-
 use postroad_connector_model::{ConnectorId, SmartHost};
 use postroad_delivery::Fault;
 use postroad_mail_types::{Mailbox, Reply};
@@ -17,7 +15,10 @@ pub(crate) struct Pin {
     /// The recipient that it was chosen for: by it the fallbacks are found.
     pub(crate) recipient: Mailbox,
     in_use: Route,
-    hosts: IntoIter<SmartHost>,
+    /// Priority and place of the host that was tried last; `None` before the first.
+    last: Option<(u16, usize)>,
+    /// Its hosts may be tried.
+    begun: bool,
     /// What is wrong with the one in use, since a host of it stood last.
     fault: Option<Fault>,
     /// What was wrong with the chosen one, once another took its place.
@@ -44,7 +45,7 @@ pub(crate) enum Why {
 impl Pin {
     pub(crate) fn new(chosen: Route, recipient: Mailbox) -> Self {
         let in_use = chosen.clone();
-        Self { chosen, recipient, in_use, hosts: Vec::new().into_iter(), fault: None, own_fault: None }
+        Self { chosen, recipient, in_use, last: None, begun: false, fault: None, own_fault: None }
     }
 
     /// The one in use.
@@ -65,15 +66,22 @@ impl Pin {
         self.connector().connector.id == self.chosen.connector().connector.id
     }
 
-    /// Begins with the hosts of the one in use: the lowest priority first, inside it in the order of the list.
-    pub(crate) fn begin(&mut self) {
-        let mut hosts = self.connector().connector.smart_hosts.clone();
-        hosts.sort_by_key(|host| host.priority);
-        self.hosts = hosts.into_iter();
+    /// Begins with the hosts of the one in use.
+    pub(crate) const fn begin(&mut self) {
+        (self.begun, self.last) = (true, None);
     }
 
+    /// The lowest priority first, inside it in the order of the list.
     pub(crate) fn next_host(&mut self) -> Option<SmartHost> {
-        self.hosts.next()
+        if !self.begun {
+            return None;
+        }
+        let hosts = self.in_use.connector().connector.smart_hosts.iter().enumerate();
+        let waiting = hosts.map(|(place, host)| ((host.priority, place), host));
+        let next = waiting.filter(|(turn, _)| self.last.is_none_or(|last| *turn > last)).min_by_key(|(turn, _)| *turn);
+        let (turn, host) = next?;
+        self.last = Some(turn);
+        Some(host.clone())
     }
 
     /// A host of the one in use has failed.
@@ -93,7 +101,7 @@ impl Pin {
         }
         self.in_use = next;
         self.fault = None;
-        self.hosts = Vec::new().into_iter();
+        self.begun = false;
     }
 
     pub(crate) const fn fault(&self) -> Option<&Fault> {
